@@ -1,0 +1,45 @@
+/** The machine as its user describes it. Plain data: it is stored in recordings as JSON. */
+
+/** How the machine starts. */
+export type Firmware =
+  /** The SBI that is built into the machine: the kernel starts in S-mode, M-mode is not visible. */
+  | { readonly kind: 'builtin' }
+  /** No firmware: the kernel starts in M-mode. */
+  | { readonly kind: 'none' }
+  /** A firmware image (OpenSBI fw_dynamic or fw_jump) loaded at the start of RAM, entered in M-mode. */
+  | { readonly kind: 'image' };
+
+export interface MachineConfiguration {
+  /** Bytes of RAM at 0x8000_0000; a multiple of 4096. */
+  readonly memory: number;
+  readonly harts: 1;
+  readonly firmware: Firmware;
+  /** Kernel command line. */
+  readonly append: string;
+  /** Steps in one tick of mtime (100 ns). */
+  readonly stepsPerTick: number;
+  /** Wall clock at power-on, nanoseconds since 1970 (decimal string: it exceeds 2^53). */
+  readonly rtc: string;
+  /** 32 bytes as hexadecimal: the device tree's rng-seed, and the seed of everything random that is not host input. */
+  readonly seed: string;
+  readonly drives: readonly DriveConfiguration[];
+}
+
+export interface DriveConfiguration {
+  /** Name of the image file, for people. */
+  readonly name: string;
+  /** Bytes; a multiple of 512. */
+  readonly size: number;
+  readonly readOnly: boolean;
+}
+
+/** The bytes a machine is built from. The machine never changes them. */
+export interface MachineImages {
+  readonly kernel: Uint8Array | undefined;
+  readonly initrd: Uint8Array | undefined;
+  /** A device tree blob to use in place of the generated one. */
+  readonly dtb: Uint8Array | undefined;
+  readonly firmware: Uint8Array | undefined;
+  /** One for each drive of the configuration, in order. */
+  readonly drives: readonly Uint8Array[];
+}

@@ -1,0 +1,57 @@
+/** What a run may stop at, and what it met. Evaluated by the engine; never written into guest memory (law 6). */
+
+export type StopCondition =
+  /** The hart is about to execute the instruction at this virtual address, in any address space. */
+  | { readonly kind: 'instruction'; readonly address: bigint }
+  /**
+   * A hart accesses any byte of [address, address + length). `change` is a write that leaves different bytes behind.
+   * Virtual addresses are matched as the instruction computed them; physical ones after translation.
+   */
+  | {
+      readonly kind: 'access';
+      readonly space: 'virtual' | 'physical';
+      readonly address: bigint;
+      readonly length: number;
+      readonly access: 'read' | 'write' | 'read-write' | 'change';
+    }
+  /** The step is a trap or interrupt taken with this cause (scause numbering), or any when undefined. */
+  | { readonly kind: 'trap'; readonly cause: { readonly code: number; readonly interrupt: boolean } | undefined };
+
+/**
+ * A condition that was met. `counter` is the moment just before the step that met it: at that moment `pc` is the
+ * instruction that will execute, access or trap. Running forward stops at `counter` for an instruction and at
+ * `counter + 1` for an access or a trap; running backward always stops at `counter`.
+ */
+export type Hit =
+  | { readonly kind: 'instruction'; readonly counter: number; readonly hart: number; readonly address: bigint }
+  | {
+      readonly kind: 'access';
+      readonly counter: number;
+      readonly hart: number;
+      /** The condition that was met. */
+      readonly condition: StopCondition & { readonly kind: 'access' };
+      /** pc of the accessing instruction. */
+      readonly pc: bigint;
+      /** What was accessed: virtual address and bytes. */
+      readonly address: bigint;
+      readonly length: number;
+      readonly write: boolean;
+    }
+  | {
+      readonly kind: 'trap';
+      readonly counter: number;
+      readonly hart: number;
+      readonly pc: bigint;
+      readonly code: number;
+      readonly interrupt: boolean;
+    };
+
+/** A set of conditions and what decides whether a hit counts. */
+export interface StopSet {
+  readonly conditions: readonly StopCondition[];
+  /**
+   * Asked at each hit, with the machine at the hit (before the step for instructions; just after it for accesses and
+   * traps); a hit it refuses does not stop. Must not change the machine. Absent: every hit counts.
+   */
+  readonly accept?: (hit: Hit) => boolean;
+}

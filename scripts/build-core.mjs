@@ -1,0 +1,52 @@
+// Compiles the engine's AssemblyScript core (emulator/engine/core) and writes it as a base64 TypeScript module, so that
+// Node, bundles, workers and browsers all load it the same way, with no file to find at run time.
+import { mkdirSync, readFileSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const output = path.join(root, 'emulator/engine/generated/core.ts');
+const work = mkdtempSync(path.join(tmpdir(), 'retrograde-core-'));
+try {
+  const wasm = path.join(work, 'core.wasm');
+  execFileSync(
+    process.execPath,
+    [
+      path.join(root, 'node_modules/assemblyscript/bin/asc.js'),
+      path.join(root, 'emulator/engine/core/index.ts'),
+      '--outFile',
+      wasm,
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--importMemory',
+      '--memoryBase',
+      '0',
+      '--optimizeLevel',
+      '3',
+      '--shrinkLevel',
+      '0',
+      '--enable',
+      'sign-extension',
+      '--enable',
+      'bulk-memory',
+      '--enable',
+      'nontrapping-f2i',
+      '--use',
+      'abort=',
+    ],
+    { stdio: 'inherit', cwd: root },
+  );
+  const bytes = readFileSync(wasm);
+  if (!WebAssembly.validate(bytes)) throw new Error('the compiled core is not valid WebAssembly');
+  mkdirSync(path.dirname(output), { recursive: true });
+  writeFileSync(
+    output,
+    `// Made by scripts/build-core.mjs from emulator/engine/core; not kept in git.\nexport const coreWasmBase64 =\n  '${bytes.toString('base64')}';\n`,
+  );
+  console.log(`core: ${bytes.length} bytes`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
