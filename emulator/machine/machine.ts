@@ -15,14 +15,26 @@ export type RunOutcome =
   | { readonly kind: 'limit' }
   /** All that were met at this moment. See Hit for where the machine stands. */
   | { readonly kind: 'hit'; readonly hits: readonly Hit[] }
-  /** Every hart waits, no timer is set, and no input is there: only the host can wake the guest. */
-  | { readonly kind: 'idle' }
+  /**
+   * Every hart waits and no input is there. `deadline` is the mtime at which a timer will wake the guest; undefined when
+   * only the host can. With the idle policy `skip` a guest that has a deadline never gets here.
+   */
+  | { readonly kind: 'idle'; readonly deadline: bigint | undefined }
   | { readonly kind: 'exit'; readonly exit: GuestExit };
 
 /** Host input that crossed into the guest. Applied after state `counter` and before the step that follows it. */
 export type HostEvent =
-  /** Bytes for a console; `device` is the device's name on the board (`uart0`). */
-  | { readonly kind: 'console-input'; readonly counter: number; readonly device: string; readonly bytes: Uint8Array }
+  /**
+   * Bytes for a console; `device` is the device's name on the board (`uart0`). `idleTicks` is how far the clock of a
+   * waiting guest jumps as they arrive: 0 unless a live session paces the guest's idle time by the host's clock.
+   */
+  | {
+      readonly kind: 'console-input';
+      readonly counter: number;
+      readonly device: string;
+      readonly bytes: Uint8Array;
+      readonly idleTicks: number;
+    }
   /** Entropy that a device asked for during the step that follows `counter`. */
   | { readonly kind: 'entropy'; readonly counter: number; readonly bytes: Uint8Array };
 
@@ -87,6 +99,13 @@ export interface Machine {
 
   /** Replaces the source of host input; the timeline does this when it travels. */
   setEventSource(source: EventSource): void;
+  /**
+   * What `run` does when every hart waits and a timer is set: `skip` (the default) jumps the clock to the deadline;
+   * `return` comes back with `idle`, so that a live session can wait for input meanwhile, then call `skipIdle`.
+   */
+  setIdlePolicy(policy: 'skip' | 'return'): void;
+  /** Jumps the clock to the deadline of an idle guest. */
+  skipIdle(): void;
   /** Called for each run of bytes the guest prints, with the moment before the step that printed them. */
   onConsoleOutput(listener: ((counter: number, bytes: Uint8Array) => void) | undefined): void;
   /**
