@@ -50,6 +50,7 @@ export default tseslint.config(
         setTimeout: 'readonly',
         require: 'readonly',
         module: 'writable',
+        WebAssembly: 'readonly',
       },
     },
   },

@@ -26,7 +26,7 @@ export interface Operand {
 export type OperandName = 'rd' | 'rs1' | 'rs2' | 'rs3' | 'imm' | 'rm' | 'csr';
 
 /** Every operand by name; an instruction uses those that its format has. */
-export type Operands = { readonly [name in OperandName]: Operand };
+export type Operands = Readonly<Record<OperandName, Operand>>;
 
 /** Width of a memory access in bytes. */
 export type Width = 1 | 2 | 4 | 8;
