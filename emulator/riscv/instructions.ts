@@ -6,8 +6,14 @@ import { rv64f } from './rv64f.ts';
 import { rv64i } from './rv64i.ts';
 import { rv64m } from './rv64m.ts';
 import { svinval } from './svinval.ts';
+import { zba } from './zba.ts';
+import { zbb } from './zbb.ts';
+import { zbs } from './zbs.ts';
+import { zicbom, zicbop, zicboz } from './zicbo.ts';
+import { zicond } from './zicond.ts';
 import { zicsr } from './zicsr.ts';
 import { zifencei } from './zifencei.ts';
+import { zihintpause } from './zihintpause.ts';
 
 /**
  * Every 32-bit instruction of the machine. Where an encoding matches two, the one that names more bits is meant: hints
@@ -21,6 +27,14 @@ export const instructions: readonly Instruction[] = [
   ...rv64d,
   ...zicsr,
   ...zifencei,
+  ...zihintpause,
+  ...zba,
+  ...zbb,
+  ...zbs,
+  ...zicond,
+  ...zicbom,
+  ...zicboz,
+  ...zicbop,
   ...privileged,
   ...svinval,
 ];
