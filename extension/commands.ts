@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import { formatCounter, parseDestination, resolveDestination } from './moment.ts';
+import { DEBUG_TYPE, Request } from './protocol.ts';
+import type { SessionStatuses } from './session-status.ts';
+
+/** The commands of package.json's `contributes.commands`. */
+export const Command = {
+  openRecording: 'retrograde.openRecording',
+  reverseStepIn: 'retrograde.reverseStepIn',
+  reverseStepOut: 'retrograde.reverseStepOut',
+  travel: 'retrograde.travel',
+} as const;
+
+export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand(Command.openRecording, async (recording?: vscode.Uri) => {
+      const chosen = recording ?? (await chooseRecording());
+      if (chosen !== undefined) await debugRecording(chosen);
+    }),
+    vscode.commands.registerCommand(Command.reverseStepIn, () => moveBack(Request.reverseStepIn)),
+    vscode.commands.registerCommand(Command.reverseStepOut, () => moveBack(Request.reverseStepOut)),
+    vscode.commands.registerCommand(Command.travel, () => travel(statuses)),
+  );
+}
+
+/** Starts a session that stands at the end of a recording. False when VS Code could not start it (and has said why). */
+export async function debugRecording(recording: vscode.Uri): Promise<boolean> {
+  return vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(recording), {
+    type: DEBUG_TYPE,
+    request: 'attach',
+    name: recording.path.slice(recording.path.lastIndexOf('/') + 1),
+    recording: recording.fsPath,
+    at: 'end',
+  });
+}
+
+async function chooseRecording(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Open a recording',
+    openLabel: 'Debug',
+    filters: { 'Retrograde recordings': ['retrograde'], 'All files': ['*'] },
+  });
+  return chosen?.[0];
+}
+
+/** Both reverse steps take the thread the person looks at. */
+async function moveBack(request: string): Promise<void> {
+  const item = vscode.debug.activeStackItem;
+  const session = item?.session ?? vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) return;
+  await ask(session, request, { threadId: item?.threadId ?? 1 });
+}
+
+async function travel(statuses: SessionStatuses): Promise<void> {
+  const active = statuses.active;
+  if (active === undefined) {
+    void vscode.window.showInformationMessage(
+      'Open a recording or start a guest first: there is no time to travel in.',
+    );
+    return;
+  }
+  const { counter, end } = active.status;
+  const typed = await vscode.window.showInputBox({
+    title: `Travel: now at ${formatCounter(counter)} of ${formatCounter(end)}`,
+    prompt: 'A counter, +N or -N steps from here, start or end',
+    value: String(counter),
+    validateInput: (text) =>
+      parseDestination(text) === undefined ? 'Type a counter such as 1,234,567, or +500, -500, start, end.' : undefined,
+  });
+  const destination = typed === undefined ? undefined : parseDestination(typed);
+  if (destination === undefined) return;
+  await ask(active.session, Request.travel, { counter: resolveDestination(destination, counter, end) });
+}
+
+/** Sends a request; what the session refuses is told to the person in the session's own words. */
+async function ask(session: vscode.DebugSession, request: string, body: object): Promise<void> {
+  try {
+    await session.customRequest(request, body);
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import { Command, registerCommands } from './commands.ts';
+import { ConfigurationProvider } from './configuration-provider.ts';
+import { provideConsoleTerminals } from './console-terminal.ts';
+import { AdapterProcessFactory } from './node/adapter-factory.ts';
+import { DEBUG_TYPE } from './protocol.ts';
+import { SessionStatuses } from './session-status.ts';
+import { showStatusBar } from './status-bar.ts';
+
+/** Entry point of the extension in a Node extension host. */
+export function activate(context: vscode.ExtensionContext): void {
+  const statuses = new SessionStatuses();
+  context.subscriptions.push(
+    statuses,
+    vscode.debug.registerDebugAdapterDescriptorFactory(
+      DEBUG_TYPE,
+      new AdapterProcessFactory(context.asAbsolutePath('dist/adapter.cjs')),
+    ),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider()),
+    provideConsoleTerminals(),
+    showStatusBar(statuses, Command.travel),
+    registerCommands(statuses),
+  );
+}

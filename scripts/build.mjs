@@ -1,0 +1,44 @@
+// Bundles what is run: one file for each program, nothing to install beside it. `npm run build -- --watch` keeps building.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** @type {readonly { readonly entry: string, readonly output: string, readonly external?: string[] }[]} */
+const bundles = [
+  // What VS Code loads; it provides the module vscode.
+  { entry: 'extension/extension.ts', output: 'dist/extension.cjs', external: ['vscode'] },
+  // The debug adapter, a process that speaks DAP over its standard input and output.
+  { entry: 'adapter/cli/dap-main.ts', output: 'dist/adapter.cjs' },
+  // The command line.
+  { entry: 'adapter/cli/main.ts', output: 'dist/retrograde.cjs' },
+];
+
+/** @returns {import('esbuild').BuildOptions} */
+function options({ entry, output, external = [] }) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: output,
+    external,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: 'linked',
+    // Names are kept for stack traces in bug reports; white space and syntax are what makes the files large.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: 'warning',
+  };
+}
+
+const present = bundles.filter(({ entry }) => existsSync(path.join(root, entry)));
+if (process.argv.includes('--watch')) {
+  for (const bundle of present) await (await context(options(bundle))).watch();
+} else {
+  await Promise.all(present.map((bundle) => build(options(bundle))));
+  console.log(`built ${present.map(({ output }) => output).join(', ')}`);
+}
