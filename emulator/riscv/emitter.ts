@@ -49,6 +49,9 @@ export type SystemOperation =
 /** Cache-block operations of Zicbom and Zicboz, on the naturally aligned 64-byte block that holds the address. */
 export type CacheBlockOperation = 'clean' | 'flush' | 'inval' | 'zero';
 
+/** What a CSR instruction does with its source: replaces the CSR, or sets or clears the source's bits in it. */
+export type CsrChange = 'write' | 'set' | 'clear';
+
 export interface Emitter {
   /** Integer register; x0 reads as zero. */
   readX(register: Operand): I64;
@@ -138,8 +141,13 @@ export interface Emitter {
 
   /** Reads a CSR; raises illegal-instruction where it does not exist or the privilege does not allow it. */
   readCsr(csr: Operand): I64;
-  /** Writes a CSR with its WARL rules and effects. Checked like `readCsr`, and for being read-only. */
-  writeCsr(csr: Operand, value: I64): void;
+  /**
+   * Writes a CSR with its WARL rules and effects. Checked like `readCsr`, and for being read-only. A set or clear works
+   * on what is stored, not on what was read: the PLIC's line, which mip.SEIP shows, must not be written back into it.
+   */
+  writeCsr(csr: Operand, value: I64, change: CsrChange): void;
+  /** 1 when the operand's field is zero: a register field that names x0, or an immediate of 0. */
+  isZeroField(operand: Operand): I32;
 
   system(operation: SystemOperation): void;
 }
