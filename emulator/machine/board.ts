@@ -17,7 +17,9 @@ import { Ns16550a } from './devices/ns16550a.ts';
 import { Plic } from './devices/plic.ts';
 import { TestFinisher } from './devices/test-finisher.ts';
 import type { GuestExit } from './machine.ts';
-import { RTC_IRQ, UART_IRQ } from './memory-map.ts';
+import { RTC_IRQ, UART_IRQ, virtioIrq } from './memory-map.ts';
+import type { DriveSpace } from './virtio/drive-space.ts';
+import { createVirtioSlots } from './virtio/virtio-slots.ts';
 
 /** The interrupt pins of a hart that the board drives. MTIP is not one: see Clint. */
 export interface HartPins {
@@ -35,6 +37,10 @@ export interface BoardParts {
   readonly harts: readonly HartPins[];
   /** Contents of the boot ROM. */
   readonly mrom: Uint8Array;
+  /** The image of each drive of the configuration, in order. */
+  readonly driveImages: readonly Uint8Array[];
+  /** XXH64, seed 0: for the hashes of drive pages. */
+  readonly hash: (bytes: Uint8Array) => bigint;
   /** Bytes that the guest printed on the device of that name. */
   onOutput(device: string, bytes: Uint8Array): void;
   /**
@@ -50,6 +56,8 @@ export interface Board {
   readonly bus: Bus;
   readonly clint: Clint;
   readonly uart: Ns16550a;
+  /** The contents of the drives. */
+  readonly drives: readonly DriveSpace[];
   /** In the order in which their states are saved. */
   readonly devices: readonly Device[];
   /** The device that console input for this name goes to. */
@@ -97,6 +105,17 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
     parts.onExit(exit);
   });
 
+  const virtio = createVirtioSlots(configuration, {
+    memory: parts.memory,
+    host: parts.host,
+    driveImages: parts.driveImages,
+    hash: parts.hash,
+    interrupt: (slot) => plic.source(virtioIrq(slot)),
+    onOutput: (device, bytes) => {
+      parts.onOutput(device, bytes);
+    },
+  });
+
   const bus = new Bus();
   bus.attach(new MaskRom(parts.mrom), { minimum: 1, maximum: 8 });
   bus.attach(finisher, { minimum: 2, maximum: 4 });
@@ -104,14 +123,19 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
   bus.attach(clint, { minimum: 4, maximum: 8 });
   bus.attach(plic, { minimum: 4, maximum: 4 });
   bus.attach(uart, { minimum: 1, maximum: 8 });
+  for (const slot of virtio.slots) bus.attach(slot, { minimum: 1, maximum: 8 });
 
   // The interrupt controllers come last, so that a reset of the others finds them as they are, and ends consistent.
-  const devices: readonly Device[] = [uart, rtc, finisher, clint, plic];
-  const consoles = new Map<string, ConsoleInput>([[uart.name, uart]]);
+  const devices: readonly Device[] = [uart, rtc, finisher, ...virtio.slots, clint, plic];
+  const consoles = new Map<string, ConsoleInput>([
+    [uart.name, uart],
+    [virtio.console.name, virtio.console],
+  ]);
   return {
     bus,
     clint,
     uart,
+    drives: virtio.drives,
     devices,
     consoleInput: (device) => consoles.get(device),
     deadline: () => rtc.deadline(),

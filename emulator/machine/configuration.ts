@@ -22,7 +22,13 @@ export interface MachineConfiguration {
   readonly rtc: string;
   /** 32 bytes as hexadecimal: the device tree's rng-seed, and the seed of everything random that is not host input. */
   readonly seed: string;
+  /** At most six: they take the first virtio-mmio slots, the console and the entropy device the last two. */
   readonly drives: readonly DriveConfiguration[];
+  /**
+   * The register interface of the virtio-mmio slots: `legacy` (version 1), as QEMU's board has unless it is started with
+   * `-global virtio-mmio.force-legacy=false`, and the default here too; or `modern` (version 2, virtio 1.0 and later).
+   */
+  readonly virtio?: 'legacy' | 'modern';
 }
 
 export interface DriveConfiguration {

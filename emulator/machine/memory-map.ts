@@ -17,6 +17,10 @@ export const UART: Region = { base: 0x1000_0000, size: 8 };
 export const RAM_BASE = 0x8000_0000;
 
 export const VIRTIO_SLOTS = 8;
+/** Drives are in the slots from 0 on. */
+export const VIRTIO_CONSOLE_SLOT = 6;
+export const VIRTIO_ENTROPY_SLOT = 7;
+export const MAXIMUM_DRIVES = 6;
 /** The registers of virtio-mmio slot `slot`, 0 to 7. Its `Region` is 0x200 bytes long; slots are 0x1000 apart. */
 export function virtioSlot(slot: number): Region {
   return { base: 0x1000_1000 + slot * 0x1000, size: 0x200 };

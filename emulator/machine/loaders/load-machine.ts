@@ -4,7 +4,7 @@ import type { DeviceTree } from '../device-tree/tree.ts';
 import { unflatten } from '../device-tree/unflatten.ts';
 import type { BootParameters } from '../device-tree/virt-device-tree.ts';
 import { setBootParameters, virtDeviceTree } from '../device-tree/virt-device-tree.ts';
-import { RAM_BASE } from '../memory-map.ts';
+import { MAXIMUM_DRIVES, RAM_BASE } from '../memory-map.ts';
 import { hex, LoadError } from './load-error.ts';
 import type { Extent, MemoryWrite, PlacedImage } from './placed-image.ts';
 import { highest, lowest, placeImage } from './placed-image.ts';
@@ -13,6 +13,7 @@ import { RESET_VECTOR, resetVector } from './reset-vector.ts';
 const MIB = 2 ** 20;
 const KERNEL_ALIGNMENT = 2 * MIB;
 const PAGE = 4096;
+const SECTOR = 512;
 /** Where the built-in SBI starts a kernel without addresses of its own: where OpenSBI would have. */
 const DEFAULT_KERNEL_ADDRESS = RAM_BASE + KERNEL_ALIGNMENT;
 /** Device trees stay below 3 GiB, where 32-bit loaders can reach them. */
@@ -181,7 +182,16 @@ function parseSeed(seed: string): Uint8Array {
 }
 
 function checkDrives({ drives }: MachineConfiguration, images: MachineImages): void {
+  if (drives.length > MAXIMUM_DRIVES) {
+    throw new LoadError(`${drives.length} drives are too many: the board has room for ${MAXIMUM_DRIVES}.`, 'drive');
+  }
   for (const [index, { name, size }] of drives.entries()) {
+    if (size === 0 || size % SECTOR !== 0) {
+      throw new LoadError(
+        `Drive ${index} (${name}) has ${size} bytes, not a multiple of 512. Fill the image up.`,
+        'drive',
+      );
+    }
     const image = images.drives[index];
     if (image?.length === size) continue;
     throw new LoadError(
