@@ -23,7 +23,7 @@ try {
       '--noAssert',
       '--importMemory',
       '--memoryBase',
-      '0',
+      String(0x50000),
       '--optimizeLevel',
       '3',
       '--shrinkLevel',

@@ -1,0 +1,64 @@
+// Decoded pages: one record for each halfword of a physical page that was executed.
+import {
+  DECODED_PAGE_TABLE,
+  DECODED_COUNT,
+  DECODED_POOL,
+  DECODED_STRIDE,
+  DECODED_MAX,
+  DECODED_HEADER,
+  DECODED_PHYSICAL,
+  DECODED_CROSS_HALF,
+  RECORD_SIZE,
+  RECORD_HANDLER,
+  HANDLER_PAGE_END,
+  HANDLER_UNDECODED,
+  PAGE_CODE,
+} from '../layout';
+import { flagsAddress } from './pages';
+import { flushFetch, flushWrites } from './tlb';
+
+function tableSlot(page: u32): u32 {
+  return load<u32>(DECODED_PAGE_TABLE) + (page << 2);
+}
+
+/** Address of the record of the page's first halfword; makes the decoded page if there is none. */
+export function decodedPage(page: u32): u32 {
+  const known = load<u32>(tableSlot(page));
+  if (known) return known;
+  if (load<u32>(DECODED_COUNT) == DECODED_MAX) dropAllDecoded();
+  const count = load<u32>(DECODED_COUNT);
+  store<u32>(DECODED_COUNT, count + 1);
+  const header = load<u32>(DECODED_POOL) + count * DECODED_STRIDE;
+  memory.fill(header, 0, DECODED_STRIDE);
+  store<u32>(header + DECODED_PHYSICAL, page);
+  store<u32>(header + DECODED_CROSS_HALF, 0xffffffff);
+  const first = header + DECODED_HEADER;
+  store<u16>(first + 2048 * RECORD_SIZE + RECORD_HANDLER, HANDLER_PAGE_END);
+  store<u16>(first + 2049 * RECORD_SIZE + RECORD_HANDLER, HANDLER_PAGE_END);
+  store<u32>(tableSlot(page), first);
+  const flags = flagsAddress(page);
+  store<u8>(flags, load<u8>(flags) | PAGE_CODE);
+  flushWrites();
+  return first;
+}
+
+/** Forgets every decoded page. The caller must not use a record afterwards. */
+export function dropAllDecoded(): void {
+  const count = load<u32>(DECODED_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    const page = load<u32>(load<u32>(DECODED_POOL) + i * DECODED_STRIDE + DECODED_PHYSICAL);
+    store<u32>(tableSlot(page), 0);
+    const flags = flagsAddress(page);
+    store<u8>(flags, load<u8>(flags) & ~(<u8>PAGE_CODE));
+  }
+  store<u32>(DECODED_COUNT, 0);
+  flushFetch();
+}
+
+/** Forgets the instructions that any byte of [offset, offset + length) belongs to. */
+export function dropDecodedSlots(page: u32, offset: u32, length: u32): void {
+  const first = load<u32>(tableSlot(page));
+  let slot: u32 = offset >= 2 ? (offset - 2) >> 1 : 0;
+  const last = min<u32>((offset + length - 1) >> 1, 2047);
+  for (; slot <= last; slot++) store<u16>(first + slot * RECORD_SIZE + RECORD_HANDLER, HANDLER_UNDECODED);
+}

@@ -1,0 +1,16 @@
+// The engine's core: what is neither an instruction nor generated. Every export is called by the generated interpreter
+// or by engine.ts.
+export { loadSlow, storeSlow } from './access';
+export { atomic, loadReserved, storeConditional } from './atomic';
+export { cacheBlock } from './cache-block';
+export { fetch, fetchUpperHalf } from './fetch';
+export { onBreakpoint } from './breakpoint';
+export { attend, ebreak, ecall, fenceVirtual, mret, mustWake, sret, takeFault, wfi } from './trap';
+export * from './csr';
+export * from './float';
+export { multiplyHigh } from './multiply';
+export { hash } from './hash';
+export { prepareWrite } from './pages';
+export { translate } from './translation';
+export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';
+export { pmpChanged } from './pmp';

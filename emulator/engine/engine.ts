@@ -1,0 +1,361 @@
+import type { Width } from '../riscv/emitter.ts';
+import { decode } from '../riscv/decoder.ts';
+import { coreWasmBase64 } from './generated/core.ts';
+import { generateInterpreter } from './interpreter.ts';
+import {
+  BREAKPOINT_COUNT,
+  BREAKPOINT_MAX,
+  BREAKPOINTS,
+  CONTEXT_KEYS,
+  DECODED_COUNT,
+  DECODED_CROSS_HALF,
+  DECODED_HEADER,
+  DECODED_MAX,
+  DECODED_PAGE_TABLE,
+  DECODED_PHYSICAL,
+  DECODED_POOL,
+  DECODED_STRIDE,
+  DEVICE_ANSWERED,
+  DIRTY_COUNT,
+  DIRTY_LIST,
+  FIXED_END,
+  HANDLER_ILLEGAL,
+  HANDLER_UNDECODED,
+  LEAVE,
+  MROM_PAGES,
+  PAGE_DIRTY,
+  PAGE_FLAGS_TABLE,
+  PC,
+  PTE_MARKS_TABLE,
+  RAM_LINEAR,
+  RAM_PAGES,
+  RECORD_ADVANCE,
+  RECORD_BREAK,
+  RECORD_CROSS,
+  RECORD_HANDLER,
+  RECORD_SIZE,
+  REMAINING,
+  SCRATCH_SIZE,
+  SKIP_COUNTER,
+  SLICE_END,
+} from './layout.ts';
+import { setHandler, writeRecord } from './record.ts';
+
+/** Loads and stores that leave RAM. Physical addresses below 2^32. */
+export interface DeviceAccess {
+  /** The value, zero-extended; undefined when no device answers. */
+  read(address: number, width: Width): bigint | undefined;
+  /** False when no device answers. */
+  write(address: number, width: Width, value: bigint): boolean;
+}
+
+/** The core's functions that TypeScript calls. */
+interface CoreExports {
+  readonly hash: (address: number, length: number) => bigint;
+  readonly prepareWrite: (linear: number, length: number) => void;
+  readonly translate: (address: bigint, access: number, privilege: number, effects: number) => bigint;
+  readonly flushAll: () => void;
+  readonly flushWrites: () => void;
+  readonly resetTlb: () => void;
+  readonly selectContexts: () => void;
+  readonly pmpChanged: () => void;
+  readonly mustWake: () => number;
+}
+
+interface InterpreterExports {
+  readonly run: () => void;
+  readonly csrPeek: (index: number) => bigint;
+  readonly csrPoke: (index: number, value: bigint, change: number) => void;
+}
+
+const NO_TRANSLATION = 0xffff_ffff_ffff_ffffn;
+const NO_COUNTER = 0xffff_ffff_ffff_ffffn;
+const WASM_PAGE = 65536;
+const PAGE = 4096;
+
+/** V8 replaces a function by its optimised version only at the next call, so slices are kept short (steps). */
+export const LONGEST_SLICE = 1 << 20;
+
+const align = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+/** One hart's execution: the linear memory, the core and the interpreter. Knows nothing of devices or time. */
+export class Engine {
+  /** All state, by the addresses of layout.ts. The buffer never grows. */
+  readonly view: DataView;
+  readonly bytes: Uint8Array;
+  /** Linear address of RAM; the boot ROM's pages follow it. */
+  readonly ramLinear: number;
+  readonly ramPages: number;
+  readonly #core: CoreExports;
+  readonly #interpreter: InterpreterExports;
+  readonly #scratch: number;
+  readonly #breakpointOffsets = new Set<number>();
+
+  /** `ramBytes` is a multiple of 4096 of at most 3 GiB; a RangeError says so otherwise. */
+  constructor(ramBytes: number, devices: DeviceAccess) {
+    if (ramBytes <= 0 || ramBytes % PAGE !== 0 || ramBytes > 3 * 2 ** 30) {
+      throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4096 between 4 KiB and 3 GiB`);
+    }
+    this.ramPages = ramBytes / PAGE;
+    const pages = this.ramPages + MROM_PAGES;
+    const flags = FIXED_END;
+    const marks = align(flags + pages, 64);
+    const decodedTable = align(marks + pages * 64, 64);
+    const dirtyList = decodedTable + pages * 4;
+    const pool = align(dirtyList + pages * 4, 64);
+    this.ramLinear = align(pool + DECODED_MAX * DECODED_STRIDE, PAGE);
+    this.#scratch = this.ramLinear + pages * PAGE;
+    const total = Math.ceil((this.#scratch + SCRATCH_SIZE) / WASM_PAGE);
+    const memory = new WebAssembly.Memory({ initial: total, maximum: total });
+    this.view = new DataView(memory.buffer);
+    this.bytes = new Uint8Array(memory.buffer);
+    this.#word(RAM_LINEAR, this.ramLinear);
+    this.#word(RAM_PAGES, this.ramPages);
+    this.#word(PAGE_FLAGS_TABLE, flags);
+    this.#word(PTE_MARKS_TABLE, marks);
+    this.#word(DECODED_PAGE_TABLE, decodedTable);
+    this.#word(DIRTY_LIST, dirtyList);
+    this.#word(DECODED_POOL, pool);
+    this.view.setBigUint64(SKIP_COUNTER, NO_COUNTER, true);
+    this.bytes.fill(0xff, CONTEXT_KEYS, CONTEXT_KEYS + 128);
+
+    const core = new WebAssembly.Instance(coreModule(), {
+      env: { memory },
+      host: {
+        mmioRead: (address: number, width: number) => {
+          const value = devices.read(address >>> 0, accessWidth(width));
+          if (value === undefined) this.#word(DEVICE_ANSWERED, 0);
+          return value ?? 0n;
+        },
+        mmioWrite: (address: number, width: number, value: bigint) =>
+          devices.write(address >>> 0, accessWidth(width), BigInt.asUintN(64, value)) ? 1 : 0,
+      },
+    });
+    const interpreter = new WebAssembly.Instance(interpreterModule(), {
+      env: { memory },
+      core: core.exports,
+      host: {
+        decode: (first: number, record: number) => {
+          this.#decode(first, record);
+        },
+        decodeCrossing: (first: number, record: number, half: number) => {
+          this.#decodeCrossing(first, record, half);
+        },
+      },
+    });
+    if (!isCore(core.exports)) throw new Error('the core lacks a function: run npm run generate');
+    if (!isInterpreter(interpreter.exports)) throw new Error('the interpreter lacks a function');
+    this.#core = core.exports;
+    this.#interpreter = interpreter.exports;
+    this.#core.resetTlb();
+  }
+
+  /** Steps since power-on. A counter is below 2^53. */
+  get counter(): number {
+    return Number(this.view.getBigUint64(SLICE_END, true)) - this.view.getUint32(REMAINING, true);
+  }
+  set counter(value: number) {
+    this.view.setBigUint64(SLICE_END, BigInt(value), true);
+    this.#word(REMAINING, 0);
+  }
+
+  /** Runs at most `steps` (up to LONGEST_SLICE); returns why it left early, as bits LEAVE_*, or 0. */
+  runSlice(steps: number): number {
+    const counter = this.counter;
+    this.view.setBigUint64(SLICE_END, BigInt(counter + steps), true);
+    this.#word(REMAINING, steps);
+    this.#word(LEAVE, 0);
+    this.#interpreter.run();
+    return this.view.getUint32(LEAVE, true);
+  }
+
+  /** The pc that `layout.PC` holds between slices. */
+  get pc(): bigint {
+    return this.view.getBigUint64(PC, true);
+  }
+
+  /** True when an enabled interrupt is pending, so that a waiting hart must wake. */
+  mustWake(): boolean {
+    return this.#core.mustWake() !== 0;
+  }
+
+  /** Drops all caches; call after architectural state was written from outside. */
+  stateReplaced(): void {
+    this.#core.pmpChanged();
+    this.#core.resetTlb();
+  }
+
+  /** Drops cached translations; call when access conditions changed. */
+  flushTranslations(): void {
+    this.#core.flushAll();
+    this.#core.selectContexts();
+  }
+
+  /** Reads a CSR by its index in the description, with no check and no effect. */
+  peekCsr(index: number): bigint {
+    return this.#atNextStep(() => BigInt.asUintN(64, this.#interpreter.csrPeek(index)));
+  }
+  /** Writes a CSR by its WARL rules, with no check of privilege. */
+  pokeCsr(index: number, value: bigint): void {
+    this.#atNextStep(() => {
+      this.#interpreter.csrPoke(index, value, 0);
+    });
+  }
+
+  /** CSR functions read the clock as the step that is being taken sees it: between steps, that is the next one. */
+  #atNextStep<T>(access: () => T): T {
+    const end = this.view.getBigUint64(SLICE_END, true);
+    this.view.setBigUint64(SLICE_END, end + 1n, true);
+    const result = access();
+    this.view.setBigUint64(SLICE_END, end, true);
+    return result;
+  }
+
+  /** The physical address behind a virtual one at this privilege (0, 1, 3), or undefined; no effects (law 6). */
+  probe(address: bigint, privilege: number): bigint | undefined {
+    const physical = BigInt.asUintN(64, this.#core.translate(address, 0, privilege, 0));
+    return physical === NO_TRANSLATION ? undefined : physical;
+  }
+
+  /** Breakpoints at these virtual addresses. They cost nothing elsewhere. */
+  setBreakpoints(addresses: readonly bigint[]): void {
+    if (addresses.length > BREAKPOINT_MAX) {
+      throw new RangeError(`${addresses.length} breakpoints: at most ${BREAKPOINT_MAX} can be set at once`);
+    }
+    const sorted = [...new Set(addresses)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    sorted.forEach((address, index) => {
+      this.view.setBigUint64(BREAKPOINTS + index * 8, address, true);
+    });
+    this.#word(BREAKPOINT_COUNT, sorted.length);
+    for (const address of sorted) this.#flagOffset(Number(address & 4094n));
+  }
+
+  /** A page was or will be written from outside; drops what was derived from these bytes, which lie in one RAM page. */
+  prepareWrite(linear: number, length: number): void {
+    this.#core.prepareWrite(linear, length);
+  }
+
+  /** The dirty pages, in the order in which they became dirty; then none is, and the next store to each is seen. */
+  takeDirty(): Uint32Array {
+    const count = this.view.getUint32(DIRTY_COUNT, true);
+    const list = this.view.getUint32(DIRTY_LIST, true);
+    const pages = new Uint32Array(this.view.buffer, list, count).slice();
+    const flags = this.view.getUint32(PAGE_FLAGS_TABLE, true);
+    for (const page of pages) {
+      const at = flags + page;
+      this.view.setUint8(at, this.view.getUint8(at) & ~PAGE_DIRTY);
+    }
+    this.#word(DIRTY_COUNT, 0);
+    this.#core.flushWrites();
+    return pages;
+  }
+
+  /** XXH64 of linear memory. */
+  hashLinear(address: number, length: number): bigint {
+    return BigInt.asUintN(64, this.#core.hash(address, length));
+  }
+
+  /** XXH64 of any bytes. */
+  hash(bytes: Uint8Array): bigint {
+    if (bytes.length > SCRATCH_SIZE) throw new RangeError(`${bytes.length} bytes are more than can be hashed at once`);
+    this.bytes.set(bytes, this.#scratch);
+    return this.hashLinear(this.#scratch, bytes.length);
+  }
+
+  #word(address: number, value: number): void {
+    this.view.setUint32(address, value, true);
+  }
+
+  /** Linear address of the instruction that a record stands for. */
+  #linearOf(first: number, record: number): number {
+    const page = this.view.getUint32(first - DECODED_HEADER + DECODED_PHYSICAL, true);
+    return this.ramLinear + page * PAGE + ((record - first) / RECORD_SIZE) * 2;
+  }
+
+  #decode(first: number, record: number): void {
+    const linear = this.#linearOf(first, record);
+    const low = this.view.getUint16(linear, true);
+    const offset = linear % PAGE;
+    const flag = this.#breakpointOffsets.has(offset) ? RECORD_BREAK : 0;
+    if ((low & 3) === 3 && offset === PAGE - 2) {
+      // The upper half is fetched at each execution; the first one decodes it.
+      this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, 0xffffffff);
+      setHandler(this.view, record, RECORD_CROSS | flag | HANDLER_ILLEGAL);
+      return;
+    }
+    const bits = (low & 3) === 3 ? low + this.view.getUint16(linear + 2, true) * 65536 : low;
+    setHandler(this.view, record, flag | this.#writeRecord(record, bits));
+  }
+
+  #decodeCrossing(first: number, record: number, half: number): void {
+    const linear = this.#linearOf(first, record);
+    const bits = this.view.getUint16(linear, true) + half * 65536;
+    const flag = this.#breakpointOffsets.has(linear % PAGE) ? RECORD_BREAK : 0;
+    setHandler(this.view, record, RECORD_CROSS | flag | this.#writeRecord(record, bits));
+    this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, half);
+  }
+
+  #writeRecord(record: number, bits: number): number {
+    const decoded = decode(bits);
+    if (decoded) return writeRecord(this.view, record, decoded);
+    this.view.setUint8(record + RECORD_ADVANCE, 0);
+    return HANDLER_ILLEGAL;
+  }
+
+  /** Marks the records at this offset of every decoded page; those decoded later are marked as they are. */
+  #flagOffset(offset: number): void {
+    if (this.#breakpointOffsets.has(offset)) return;
+    this.#breakpointOffsets.add(offset);
+    const pool = this.view.getUint32(DECODED_POOL, true);
+    const count = this.view.getUint32(DECODED_COUNT, true);
+    for (let index = 0; index < count; index++) {
+      const at = pool + index * DECODED_STRIDE + DECODED_HEADER + (offset / 2) * RECORD_SIZE + RECORD_HANDLER;
+      const handler = this.view.getUint16(at, true);
+      if (handler !== HANDLER_UNDECODED) this.view.setUint16(at, handler | RECORD_BREAK, true);
+    }
+  }
+}
+
+function accessWidth(width: number): Width {
+  if (width === 1 || width === 2 || width === 4 || width === 8) return width;
+  throw new RangeError(`a device access of ${width} bytes`);
+}
+
+let compiledCore: WebAssembly.Module | undefined;
+function coreModule(): WebAssembly.Module {
+  compiledCore ??= new WebAssembly.Module(
+    Uint8Array.from(atob(coreWasmBase64), (character) => character.charCodeAt(0)),
+  );
+  return compiledCore;
+}
+
+let compiledInterpreter: WebAssembly.Module | undefined;
+function interpreterModule(): WebAssembly.Module {
+  compiledInterpreter ??= new WebAssembly.Module(generateInterpreter());
+  return compiledInterpreter;
+}
+
+const coreNames = [
+  'hash',
+  'prepareWrite',
+  'translate',
+  'flushAll',
+  'flushWrites',
+  'resetTlb',
+  'selectContexts',
+  'pmpChanged',
+  'mustWake',
+] as const satisfies readonly (keyof CoreExports)[];
+
+function isCore(exports: object): exports is CoreExports {
+  return hasFunctions(exports, coreNames);
+}
+
+function isInterpreter(exports: object): exports is InterpreterExports {
+  return hasFunctions(exports, ['run', 'csrPeek', 'csrPoke']);
+}
+
+function hasFunctions(exports: object, names: readonly string[]): boolean {
+  const entries = new Map<string, unknown>(Object.entries(exports));
+  return names.every((name) => typeof entries.get(name) === 'function');
+}

@@ -1,0 +1,329 @@
+import { instructions } from '../riscv/instructions.ts';
+import { defineCsrAccess } from './csr-access.ts';
+import { coreFunctions, hostFunctions } from './core-interface.ts';
+import {
+  ATTENTION,
+  DATA_TLB,
+  DECODED_CROSS_HALF,
+  DECODED_HEADER,
+  FAULT,
+  FETCH_TLB,
+  HANDLER_FIRST,
+  HANDLER_ILLEGAL,
+  HANDLER_PAGE_END,
+  HANDLER_UNDECODED,
+  LEAVE,
+  LEAVE_BREAKPOINT,
+  PC,
+  RECORD_BREAK,
+  RECORD_CROSS,
+  RECORD_HANDLER,
+  REMAINING,
+  TLB_FETCH,
+} from './layout.ts';
+import { WASM_I32 } from './wasm/encoding.ts';
+import { FunctionBody, type Label } from './wasm/function-body.ts';
+import { WasmModule } from './wasm/module.ts';
+import { I32, I64, MEMORY } from './wasm/opcodes.ts';
+import { type FunctionIndex } from './wasm-emitter.ts';
+
+/**
+ * Generates the interpreter: one function, a loop around one `br_table` over decoded records. The program counter is a
+ * pointer to a record; going on is adding to it. What leaves the straight path (TLB misses, devices, CSRs with effects)
+ * calls the core, and what must be looked at before the next step sets ATTENTION and lets the budget seem spent.
+ */
+
+import {
+  ADDEND,
+  ILLEGAL_INSTRUCTION,
+  InterpreterEmitter,
+  PAGE_MASK,
+  TLB_INDEX_MASK,
+  type Labels,
+} from './interpreter-emitter.ts';
+/** The interpreter's module: exports `run`, `csrRead`, `csrWrite`, `csrPeek`, `csrPoke`. */
+export function generateInterpreter(): Uint8Array<ArrayBuffer> {
+  const module = new WasmModule();
+  const indices = new Map<string, number>();
+  for (const [name, signature] of coreFunctions()) indices.set(name, module.importFunction('core', name, signature));
+  for (const [name, signature] of hostFunctions) indices.set(name, module.importFunction('host', name, signature));
+  const functionIndex = (name: string): number => {
+    const index = indices.get(name);
+    if (index === undefined) throw new Error(`no function ${name} is imported`);
+    return index;
+  };
+  const csr = defineCsrAccess(module, functionIndex);
+  indices.set('csrRead', csr.read);
+  indices.set('csrWrite', csr.write);
+  module.defineFunction('run', { parameters: [], results: [] }, generateRun(functionIndex));
+  return module.encode();
+}
+
+function generateRun(functionIndex: FunctionIndex): FunctionBody {
+  const body = new FunctionBody(0);
+  const emit = new InterpreterEmitter(body, functionIndex);
+  body.loop((resync) => {
+    body.call(functionIndex('attend'));
+    body.if(() => {
+      body.return();
+    });
+    emit.pushWord(REMAINING);
+    body.set(emit.remaining);
+    emit.pushWord(DATA_TLB);
+    body.set(emit.dataTlb);
+    emit.pushWord(FETCH_TLB);
+    body.set(emit.fetchTlb);
+    body.i32Const(0);
+    body.memory(MEMORY.i64Load, PC);
+    body.set(emit.target);
+    body.i64Const(-1n);
+    body.set(emit.page);
+    body.block((spent) => {
+      body.block((fault) => {
+        body.loop((jump) => {
+          generateEntry(emit, body, functionIndex, resync);
+          body.loop((next) => {
+            body.get(emit.remaining);
+            body.op(I32.eqz);
+            body.brIf(spent);
+            body.get(emit.remaining);
+            body.i32Const(1);
+            body.op(I32.sub);
+            body.set(emit.remaining);
+            body.get(emit.record);
+            body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
+            body.set(emit.operation);
+            generateDispatch(emit, body, functionIndex, { resync, fault, jump, next });
+          });
+        });
+      });
+      emit.storePc();
+      emit.storeRemaining();
+      body.get(emit.first);
+      body.get(emit.record);
+      body.call(functionIndex('takeFault'));
+      body.br(resync);
+    });
+    // The budget is spent, or something wants attention and REMAINING holds what is left of it.
+    emit.storePc();
+    emit.pushWord(ATTENTION);
+    body.op(I32.eqz);
+    body.if(() => {
+      emit.storeRemaining();
+    });
+    body.br(resync);
+  });
+  return body;
+}
+
+/** Finds the record of the instruction at `target`. */
+function generateEntry(
+  emit: InterpreterEmitter,
+  body: FunctionBody,
+  functionIndex: FunctionIndex,
+  resync: Label,
+): void {
+  const pushPage = (): void => {
+    body.get(emit.target);
+    body.i64Const(PAGE_MASK);
+    body.op(I64.and);
+  };
+  const storeTarget = (): void => {
+    body.i32Const(0);
+    body.get(emit.target);
+    body.memory(MEMORY.i64Store, PC);
+  };
+  pushPage();
+  body.get(emit.page);
+  body.op(I64.ne);
+  body.if(() => {
+    body.get(emit.target);
+    body.i64Const(8n);
+    body.op(I64.shrU, I32.wrapI64);
+    body.i32Const(TLB_INDEX_MASK);
+    body.op(I32.and);
+    body.get(emit.fetchTlb);
+    body.op(I32.add);
+    body.tee(emit.operation);
+    body.memory(MEMORY.i64Load, TLB_FETCH);
+    pushPage();
+    body.op(I64.eq);
+    body.if(
+      () => {
+        body.get(emit.operation);
+        body.memory(MEMORY.i32Load, TLB_FETCH + ADDEND);
+        body.set(emit.first);
+      },
+      () => {
+        storeTarget();
+        // A fetch can trap, which is a step: it must wait when the budget is spent.
+        body.get(emit.remaining);
+        body.op(I32.eqz);
+        body.if(() => {
+          emit.pushWord(ATTENTION);
+          body.op(I32.eqz);
+          body.if(() => {
+            emit.storeRemaining();
+          });
+          body.br(resync);
+        });
+        body.get(emit.target);
+        body.call(functionIndex('fetch'));
+        body.tee(emit.first);
+        body.op(I32.eqz);
+        body.if(() => {
+          body.i32Const(0);
+          body.get(emit.remaining);
+          body.i32Const(1);
+          body.op(I32.sub);
+          body.memory(MEMORY.i32Store, REMAINING);
+          body.i32Const(0);
+          body.i32Const(0);
+          body.call(functionIndex('takeFault'));
+          body.br(resync);
+        });
+      },
+    );
+    pushPage();
+    body.set(emit.page);
+  });
+  body.get(emit.first);
+  body.get(emit.target);
+  body.op(I32.wrapI64);
+  body.i32Const(4094);
+  body.op(I32.and);
+  body.i32Const(3);
+  body.op(I32.shl, I32.add);
+  body.set(emit.record);
+}
+
+function generateDispatch(
+  emit: InterpreterEmitter,
+  body: FunctionBody,
+  functionIndex: FunctionIndex,
+  labels: Labels,
+): void {
+  const handlerCount = HANDLER_FIRST + instructions.length;
+  body.loop((redispatch) => {
+    body.block((flagged) => {
+      const open = (handler: number, targets: Label[]): void => {
+        if (handler < 0) {
+          body.get(emit.operation);
+          body.brTable(targets.toReversed(), flagged);
+          return;
+        }
+        body.block((label) => {
+          targets.push(label);
+          open(handler - 1, targets);
+        });
+        generateHandler(emit, body, functionIndex, labels, handler);
+      };
+      open(handlerCount - 1, []);
+    });
+    generateFlagged(emit, body, functionIndex, labels, redispatch);
+  });
+}
+
+function generateHandler(
+  emit: InterpreterEmitter,
+  body: FunctionBody,
+  functionIndex: FunctionIndex,
+  labels: Labels,
+  handler: number,
+): void {
+  const takeBackStep = (): void => {
+    body.get(emit.remaining);
+    body.i32Const(1);
+    body.op(I32.add);
+    body.set(emit.remaining);
+  };
+  switch (handler) {
+    case HANDLER_UNDECODED:
+      takeBackStep();
+      body.get(emit.first);
+      body.get(emit.record);
+      body.call(functionIndex('decode'));
+      body.br(labels.next);
+      return;
+    case HANDLER_PAGE_END:
+      takeBackStep();
+      emit.pushPc();
+      body.set(emit.target);
+      body.br(labels.jump);
+      return;
+    case HANDLER_ILLEGAL:
+      body.i32Const(0);
+      body.i32Const(ILLEGAL_INSTRUCTION + 1);
+      body.memory(MEMORY.i32Store, FAULT);
+      body.br(labels.fault);
+      return;
+    default: {
+      const instruction = instructions[handler - HANDLER_FIRST];
+      if (!instruction) throw new RangeError(`no handler ${handler}`);
+      emit.handler(labels, instruction.semantics);
+    }
+  }
+}
+
+/** A record that carries RECORD_BREAK or RECORD_CROSS: looks closer, then goes to its instruction. */
+function generateFlagged(
+  emit: InterpreterEmitter,
+  body: FunctionBody,
+  functionIndex: FunctionIndex,
+  labels: Labels,
+  redispatch: Label,
+): void {
+  const half = body.local(WASM_I32);
+  body.get(emit.operation);
+  body.i32Const(RECORD_BREAK);
+  body.op(I32.and);
+  body.if(() => {
+    emit.pushPc();
+    body.get(emit.remaining);
+    body.i32Const(1);
+    body.op(I32.add);
+    body.call(functionIndex('onBreakpoint'));
+    body.if(() => {
+      emit.storePc();
+      body.i32Const(0);
+      body.get(emit.remaining);
+      body.i32Const(1);
+      body.op(I32.add);
+      body.memory(MEMORY.i32Store, REMAINING);
+      body.i32Const(0);
+      body.i32Const(LEAVE_BREAKPOINT);
+      body.memory(MEMORY.i32Store, LEAVE);
+      body.br(labels.resync);
+    });
+  });
+  body.get(emit.operation);
+  body.i32Const(RECORD_CROSS);
+  body.op(I32.and);
+  body.if(() => {
+    emit.pushPc();
+    body.i64Const(2n);
+    body.op(I64.add);
+    body.call(functionIndex('fetchUpperHalf'));
+    body.set(half);
+    emit.pushWord(FAULT);
+    body.brIf(labels.fault);
+    body.get(half);
+    body.get(emit.first);
+    body.i32Const(DECODED_HEADER);
+    body.op(I32.sub);
+    body.memory(MEMORY.i32Load, DECODED_CROSS_HALF);
+    body.op(I32.ne);
+    body.if(() => {
+      body.get(emit.first);
+      body.get(emit.record);
+      body.get(half);
+      body.call(functionIndex('decodeCrossing'));
+    });
+  });
+  body.get(emit.record);
+  body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
+  body.i32Const(RECORD_CROSS - 1);
+  body.op(I32.and);
+  body.set(emit.operation);
+  body.br(redispatch);
+}

@@ -1,0 +1,196 @@
+/**
+ * Where everything lies in the engine's linear memory. Shared by TypeScript and the AssemblyScript core, so it holds
+ * plain integer constants only. Addresses below 64 KiB fit the 16-bit operand fields of a decoded record.
+ */
+
+// Architectural state of the running hart: [HART_STATE, HART_STATE_END) is saved, restored and digested as it stands.
+export const HART_STATE = 0x400;
+export const X_REGISTERS = 0x400;
+export const F_REGISTERS = 0x500;
+export const PC = 0x600;
+export const PRIVILEGE = 0x608;
+/** 1 while the hart waits in wfi. */
+export const WAITING = 0x60c;
+/** Physical address of the LR reservation, or all ones. */
+export const RESERVATION = 0x610;
+export const FFLAGS = 0x618;
+export const FRM = 0x61c;
+/** Interrupt lines from devices and timers, as mip bits. */
+export const INTERRUPT_LINES = 0x620;
+/** mip bits that software has set. */
+export const MIP_SOFTWARE = 0x628;
+export const MSTATUS = 0x630;
+export const MEDELEG = 0x638;
+export const MIDELEG = 0x640;
+export const MIE = 0x648;
+export const MTVEC = 0x650;
+export const MCOUNTEREN = 0x658;
+export const MENVCFG = 0x660;
+export const MCOUNTINHIBIT = 0x668;
+export const MSCRATCH = 0x670;
+export const MEPC = 0x678;
+export const MCAUSE = 0x680;
+export const MTVAL = 0x688;
+export const STVEC = 0x690;
+export const SCOUNTEREN = 0x698;
+export const SENVCFG = 0x6a0;
+export const SSCRATCH = 0x6a8;
+export const SEPC = 0x6b0;
+export const SCAUSE = 0x6b8;
+export const STVAL = 0x6c0;
+export const SATP = 0x6c8;
+export const STIMECMP = 0x6d0;
+/** mcycle minus the counter, and minstret minus the counter. */
+export const MCYCLE_OFFSET = 0x6d8;
+export const MINSTRET_OFFSET = 0x6e0;
+/** 16 bytes: pmp0cfg to pmp15cfg. */
+export const PMPCFG = 0x6e8;
+/** 16 doublewords. */
+export const PMPADDR = 0x700;
+export const MHARTID = 0x780;
+export const HART_STATE_END = 0x800;
+
+// State of the engine: none of it is visible to the guest.
+/** Where writes to x0 go. */
+export const X_SINK = 0x800;
+/** Counter at which the current slice ends. */
+export const SLICE_END = 0x808;
+/** Steps left in the slice, as last spilled by the interpreter. */
+export const REMAINING = 0x810;
+/** Why the interpreter must look up before its next step: bits ATTEND_*. */
+export const ATTENTION = 0x814;
+/** Why the interpreter left: bits LEAVE_*. */
+export const LEAVE = 0x818;
+/** A synchronous exception raised by the current instruction: cause + 1, or 0. */
+export const FAULT = 0x81c;
+export const FAULT_VALUE = 0x820;
+/** Ticks that idle time has added to mtime. Saved with the clock, not with the hart. */
+export const IDLE_TICKS = 0x828;
+export const STEPS_PER_TICK = 0x830;
+/** 1 when ecall from S-mode is answered by the built-in SBI. */
+export const BUILTIN_SBI = 0x834;
+/** TLB blocks of the present data and fetch contexts. */
+export const DATA_TLB = 0x838;
+export const FETCH_TLB = 0x83c;
+/** Counter at which breakpoints are not met, so that a run can leave the one it stands on. All ones: none. */
+export const SKIP_COUNTER = 0x840;
+export const BREAKPOINT_COUNT = 0x848;
+export const WATCH_COUNT = 0x84c;
+export const HIT_COUNT = 0x850;
+/** 1 when traps are a stop condition; what was taken is in TRAP_HIT_*. */
+export const TRAP_STOP = 0x854;
+export const TRAP_HIT_PC = 0x858;
+export const TRAP_HIT_CAUSE = 0x860;
+export const DIRTY_COUNT = 0x868;
+/** Linear addresses of the tables that depend on the size of RAM, and of RAM itself. */
+export const RAM_LINEAR = 0x86c;
+export const RAM_PAGES = 0x870;
+export const PAGE_FLAGS_TABLE = 0x874;
+export const PTE_MARKS_TABLE = 0x878;
+export const DECODED_PAGE_TABLE = 0x87c;
+export const DIRTY_LIST = 0x880;
+/** Decoded pages in use. */
+export const DECODED_COUNT = 0x884;
+/** Counts TLB contexts handed out, to choose a victim. */
+export const CONTEXT_CLOCK = 0x888;
+/** pc of the accessing instruction, for access hits. */
+export const ACCESS_PC = 0x890;
+/** 0 when no device answered the last load. */
+export const DEVICE_ANSWERED = 0x89c;
+/** mtime minus the clock's ticks; a copy of the CLINT's. */
+export const TIME_OFFSET = 0x8b8;
+/** Linear address of the pool of decoded pages. */
+export const DECODED_POOL = 0x898;
+/** Linear addresses of the page-table entries that the last walk read. */
+export const WALK_COUNT = 0x8a0;
+export const WALK_ENTRIES = 0x8a4;
+/** Keys of the TLB contexts: 16 doublewords; all ones when unused. */
+export const CONTEXT_KEYS = 0x900;
+/** Sorted addresses, BREAKPOINT_MAX doublewords. */
+export const BREAKPOINTS = 0x1000;
+export const BREAKPOINT_MAX = 4096;
+/** Access conditions: see WATCH_* for the fields. */
+export const WATCHES = 0x9000;
+export const WATCH_MAX = 256;
+export const WATCH_SIZE = 32;
+export const WATCH_ADDRESS = 0;
+export const WATCH_LENGTH = 8;
+export const WATCH_SPACE = 16;
+export const WATCH_ACCESS = 20;
+/** Hits of access conditions in the current step. */
+export const HITS = 0xb000;
+export const HIT_MAX = 64;
+export const HIT_SIZE = 32;
+export const HIT_WATCH = 0;
+export const HIT_WRITE = 4;
+export const HIT_ADDRESS = 8;
+export const HIT_LENGTH = 16;
+/** Bytes after the boot ROM that TypeScript may lend itself, for hashing what lies outside. */
+export const SCRATCH_SIZE = 0x100000;
+
+// Software TLB. A context block holds three direct-mapped arrays: read, write, fetch.
+export const TLB_ENTRIES = 256;
+export const TLB_ENTRY_SIZE = 16;
+export const TLB_WRITE = 4096;
+export const TLB_FETCH = 8192;
+export const TLB_CONTEXT_SIZE = 12288;
+export const TLB_CONTEXTS = 16;
+export const TLB_POOL = 0x20000;
+
+// Decoded pages.
+export const RECORD_SIZE = 16;
+export const RECORD_HANDLER = 0;
+export const RECORD_RD = 2;
+export const RECORD_RS1 = 4;
+export const RECORD_RS2 = 6;
+export const RECORD_IMM = 8;
+/** rs3 address, or CSR index. */
+export const RECORD_EXTRA = 12;
+/** Distance to the next record, bytes. */
+export const RECORD_ADVANCE = 14;
+export const RECORD_RM = 15;
+export const DECODED_HEADER = 32;
+/** Header: index of the physical page, and the upper half of an instruction that crosses the page's end. */
+export const DECODED_PHYSICAL = 0;
+export const DECODED_CROSS_HALF = 4;
+/** 2048 slots, and two that mark the end of the page. */
+export const DECODED_STRIDE = 32832;
+export const DECODED_MAX = 2048;
+/** Handler field: a breakpoint may lie here; the instruction crosses the page's end. */
+export const RECORD_BREAK = 0x8000;
+export const RECORD_CROSS = 0x4000;
+/** Handlers that are not instructions. */
+export const HANDLER_UNDECODED = 0;
+export const HANDLER_PAGE_END = 1;
+export const HANDLER_ILLEGAL = 2;
+export const HANDLER_FIRST = 3;
+
+/** Static data of the core. */
+export const CORE_DATA = 0x50000;
+export const FIXED_END = 0x60000;
+
+export const PAGE_DIRTY = 1;
+export const PAGE_CODE = 2;
+export const PAGE_TABLE = 4;
+
+export const ATTEND_INTERRUPTS = 1;
+export const ATTEND_LEAVE = 2;
+
+export const LEAVE_SBI = 1;
+export const LEAVE_TIMER = 2;
+export const LEAVE_WAIT = 4;
+export const LEAVE_BREAKPOINT = 8;
+export const LEAVE_ACCESS = 16;
+export const LEAVE_TRAP = 32;
+export const LEAVE_DEVICE = 64;
+
+export const ACCESS_READ = 1;
+export const ACCESS_WRITE = 2;
+export const ACCESS_CHANGE = 4;
+export const SPACE_VIRTUAL = 0;
+export const SPACE_PHYSICAL = 1;
+
+/** Physical addresses. */
+export const RAM_BASE = 0x80000000;
+export const MROM_BASE = 0x1000;
+export const MROM_PAGES = 15;

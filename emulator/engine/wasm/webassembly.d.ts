@@ -1,0 +1,16 @@
+/** The part of the WebAssembly JavaScript interface that the engine uses; the DOM's types are not for this folder. */
+declare namespace WebAssembly {
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  /** Compiled code; opaque. */
+  interface Module {
+    readonly [Symbol.toStringTag]?: string;
+  }
+  interface Instance {
+    readonly exports: object;
+  }
+  const Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => Memory;
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+  const Instance: new (module: Module, imports: Readonly<Record<string, object>>) => Instance;
+}

@@ -1,0 +1,163 @@
+import type { Engine } from '../engine/engine.ts';
+import { MROM_BASE, MROM_PAGES } from '../engine/layout.ts';
+import type { Bus } from './bus.ts';
+import type { PhysicalMemory } from './device.ts';
+import type { MemoryRead, Translation } from './machine.ts';
+import { RAM_BASE } from './memory-map.ts';
+import { PAGE_SIZE } from './paged-space.ts';
+
+/** Memory by physical and virtual address: for devices that are bus masters, and for people (who see with no effects). */
+export class GuestMemory implements PhysicalMemory {
+  readonly #engine: Engine;
+  readonly #ramBytes: number;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#ramBytes = engine.ramPages * PAGE_SIZE;
+  }
+
+  contains(address: number, length: number): boolean {
+    return address >= RAM_BASE && length >= 0 && address + length <= RAM_BASE + this.#ramBytes;
+  }
+
+  read(address: number, length: number): Uint8Array {
+    const linear = this.#linear(address, length);
+    return this.#engine.bytes.slice(linear, linear + length);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    let linear = this.#linear(address, bytes.length);
+    for (let done = 0; done < bytes.length;) {
+      const length = Math.min(bytes.length - done, PAGE_SIZE - (linear % PAGE_SIZE));
+      this.#engine.prepareWrite(linear, length);
+      this.#engine.bytes.set(bytes.subarray(done, done + length), linear);
+      linear += length;
+      done += length;
+    }
+  }
+
+  /** The bytes at a physical address that are RAM or boot ROM, up to the end of its page; undefined where neither is. */
+  peekPage(physical: bigint): Uint8Array | undefined {
+    const { ramLinear, ramPages, bytes } = this.#engine;
+    const end = (linear: number): number => linear - (linear % PAGE_SIZE) + PAGE_SIZE;
+    const ram = physical - BigInt(RAM_BASE);
+    if (ram >= 0n && ram < BigInt(this.#ramBytes)) {
+      const linear = ramLinear + Number(ram);
+      return bytes.subarray(linear, end(linear));
+    }
+    const rom = physical - BigInt(MROM_BASE);
+    if (rom >= 0n && rom < BigInt(MROM_PAGES * PAGE_SIZE)) {
+      const linear = ramLinear + ramPages * PAGE_SIZE + Number(rom);
+      return bytes.subarray(linear, end(linear));
+    }
+    return undefined;
+  }
+
+  #linear(address: number, length: number): number {
+    if (!this.contains(address, length)) {
+      throw new RangeError(`0x${address.toString(16)} and ${length} bytes on is not all RAM`);
+    }
+    return this.#engine.ramLinear + (address - RAM_BASE);
+  }
+}
+
+const PRIVILEGE_MACHINE = 3;
+
+/** What a person sees of memory: by virtual address with a hart's translation, devices included, with no effects (law 6). */
+export class MemoryViewer {
+  readonly #engine: Engine;
+  readonly #memory: GuestMemory;
+  readonly #bus: Bus;
+  readonly #privilege: () => number;
+
+  constructor(engine: Engine, memory: GuestMemory, bus: Bus, privilege: () => number) {
+    this.#engine = engine;
+    this.#memory = memory;
+    this.#bus = bus;
+    this.#privilege = privilege;
+  }
+
+  /**
+   * In M-mode an address is physical; where that is not memory but S-mode's translation maps it, the person means that
+   * (a kernel's address, looked at while the firmware runs).
+   */
+  translate(address: bigint): Translation {
+    const unsigned = BigInt.asUintN(64, address);
+    const privilege = this.#privilege();
+    if (privilege !== PRIVILEGE_MACHINE) return mapped(this.#engine.probe(unsigned, privilege));
+    const isThere = this.#memory.peekPage(unsigned) !== undefined || this.#peekDevice(unsigned) !== undefined;
+    return isThere ? mapped(unsigned) : mapped(this.#engine.probe(unsigned, 1));
+  }
+
+  readVirtual(address: bigint, length: number): MemoryRead {
+    return read(length, (done) => {
+      const at = BigInt.asUintN(64, address + BigInt(done));
+      const translation = this.translate(at);
+      return translation.kind === 'mapped' ? this.#piece(translation.physical) : undefined;
+    });
+  }
+
+  readPhysical(address: bigint, length: number): MemoryRead {
+    return read(length, (done) => this.#piece(address + BigInt(done)));
+  }
+
+  writeVirtual(address: bigint, bytes: Uint8Array): boolean {
+    return this.#write(bytes, (done) => {
+      const translation = this.translate(address + BigInt(done));
+      return translation.kind === 'mapped' ? translation.physical : undefined;
+    });
+  }
+
+  writePhysical(address: bigint, bytes: Uint8Array): boolean {
+    return this.#write(bytes, (done) => address + BigInt(done));
+  }
+
+  #piece(physical: bigint): Uint8Array | undefined {
+    return this.#memory.peekPage(physical) ?? this.#peekDevice(physical);
+  }
+
+  #peekDevice(physical: bigint): Uint8Array | undefined {
+    if (physical > 0xffff_ffffn) return undefined;
+    const address = Number(physical);
+    const width = address % 4 === 0 ? 4 : 1;
+    const value = this.#bus.peek(address, width) ?? (width === 4 ? this.#bus.peek(address, 1) : undefined);
+    if (value === undefined) return undefined;
+    const answeredWide = width === 4 && this.#bus.peek(address, 4) !== undefined;
+    const bytes = new Uint8Array(answeredWide ? 4 : 1);
+    for (let index = 0; index < bytes.length; index++) bytes[index] = Number((value >> BigInt(index * 8)) & 0xffn);
+    return bytes;
+  }
+
+  #write(bytes: Uint8Array, locate: (done: number) => bigint | undefined): boolean {
+    const pieces: { address: number; bytes: Uint8Array }[] = [];
+    for (let done = 0; done < bytes.length;) {
+      const physical = locate(done);
+      if (physical === undefined || physical > BigInt(Number.MAX_SAFE_INTEGER)) return false;
+      const address = Number(physical);
+      const length = Math.min(bytes.length - done, PAGE_SIZE - (address % PAGE_SIZE));
+      if (!this.#memory.contains(address, length)) return false;
+      pieces.push({ address, bytes: bytes.subarray(done, done + length) });
+      done += length;
+    }
+    for (const piece of pieces) this.#memory.write(piece.address, piece.bytes);
+    return true;
+  }
+}
+
+function mapped(physical: bigint | undefined): Translation {
+  return physical === undefined ? { kind: 'unmapped' } : { kind: 'mapped', physical };
+}
+
+/** Collects `length` bytes from pieces; `piece(done)` is what can be had at an offset, or undefined where nothing is. */
+function read(length: number, piece: (done: number) => Uint8Array | undefined): MemoryRead {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const part = piece(done);
+    if (!part) break;
+    const taken = part.subarray(0, length - done);
+    bytes.set(taken, done);
+    done += taken.length;
+  }
+  return { bytes: bytes.subarray(0, done), unreadable: length - done };
+}

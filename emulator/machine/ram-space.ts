@@ -1,0 +1,41 @@
+import type { Engine } from '../engine/engine.ts';
+import { MROM_PAGES } from '../engine/layout.ts';
+import { PAGE_SIZE, type PagedSpace } from './paged-space.ts';
+
+/** RAM, followed by the pages of the boot ROM, as checkpoints and recordings see them. */
+export class RamSpace implements PagedSpace {
+  readonly name = 'ram';
+  readonly pageCount: number;
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.pageCount = engine.ramPages + MROM_PAGES;
+  }
+
+  takeDirty(): readonly number[] {
+    return Array.from(this.#engine.takeDirty().sort());
+  }
+
+  page(index: number): Uint8Array {
+    const start = this.#linear(index);
+    return this.#engine.bytes.subarray(start, start + PAGE_SIZE);
+  }
+
+  writePage(index: number, bytes: Uint8Array): void {
+    if (bytes.length !== PAGE_SIZE) throw new RangeError(`a page of ${bytes.length} bytes`);
+    const linear = this.#linear(index);
+    this.#engine.prepareWrite(linear, PAGE_SIZE);
+    this.#engine.bytes.set(bytes, linear);
+  }
+
+  hashPage(index: number): bigint {
+    return this.#engine.hashLinear(this.#linear(index), PAGE_SIZE);
+  }
+
+  #linear(index: number): number {
+    if (!Number.isInteger(index) || index < 0 || index >= this.pageCount)
+      throw new RangeError(`no page ${index} in RAM`);
+    return this.#engine.ramLinear + index * PAGE_SIZE;
+  }
+}

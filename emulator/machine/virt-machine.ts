@@ -1,0 +1,369 @@
+import { Engine, LONGEST_SLICE } from '../engine/engine.ts';
+import {
+  ATTEND_LEAVE,
+  ATTENTION,
+  BUILTIN_SBI,
+  HART_STATE,
+  HART_STATE_END,
+  LEAVE,
+  LEAVE_ACCESS,
+  LEAVE_BREAKPOINT,
+  LEAVE_DEVICE,
+  LEAVE_SBI,
+  LEAVE_TRAP,
+  MCOUNTEREN,
+  MEDELEG,
+  MENVCFG,
+  MIDELEG,
+  PRIVILEGE,
+  RESERVATION,
+  SCOUNTEREN,
+  STIMECMP,
+} from '../engine/layout.ts';
+import { createBoard, type Board } from './board.ts';
+import type { MachineConfiguration, MachineImages } from './configuration.ts';
+import { EngineHart, MEIP, MSIP, SEIP } from './engine-hart.ts';
+import { GuestClock } from './guest-clock.ts';
+import { GuestMemory, MemoryViewer } from './guest-memory.ts';
+import { loadMachine, type LoadedMachine } from './loaders/load-machine.ts';
+import type {
+  EventSource,
+  GuestExit,
+  HartView,
+  HostEvent,
+  Machine,
+  MemoryRead,
+  RunOutcome,
+  SmallState,
+  Translation,
+} from './machine.ts';
+import { MASK_ROM } from './memory-map.ts';
+import type { PagedSpace } from './paged-space.ts';
+import { RamSpace } from './ram-space.ts';
+import { Sbi } from './sbi/sbi.ts';
+import { ByteStateReader, ByteStateWriter } from './state.ts';
+import { StopConditions } from './stop-conditions.ts';
+import type { Hit, StopSet } from './stop.ts';
+
+const noStops: StopSet = { conditions: [] };
+
+/** No input, and no entropy: a machine has it until it is given another source. */
+const silence: EventSource = {
+  nextCounter: () => Infinity,
+  take: () => [],
+  entropy: () => {
+    throw new Error('the machine has no source of entropy yet');
+  },
+};
+
+/** Exceptions and interrupts that the built-in firmware leaves to S-mode: all but calls to the firmware itself. */
+const DELEGATED_EXCEPTIONS = 0xb1ffn;
+const DELEGATED_INTERRUPTS = 0x222n;
+const ALL_COUNTERS = 0xffff_ffffn;
+/** STCE, PBMTE, CBZE, CBCFE, CBIE. */
+const SUPERVISOR_ENVIRONMENT = 0xc000_0000_0000_00f0n;
+const NEVER = 0xffff_ffff_ffff_ffffn;
+
+/**
+ * The machine that `configuration` describes, at power-on. Throws a LoadError, which says what is wrong in a sentence, when
+ * the images do not fit it.
+ */
+export function createMachine(configuration: MachineConfiguration, images: MachineImages): Machine {
+  return new VirtMachine(configuration, loadMachine(configuration, images), images.drives);
+}
+
+/**
+ * A machine for a recording's states: its memory is empty, and the caller restores all of it, the checkpoint at counter 0
+ * first. `tohost` is the address that `machine.tohost` had when the recording was made.
+ */
+export function createEmptyMachine(configuration: MachineConfiguration, tohost: number | undefined): Machine {
+  const drives = configuration.drives.map(({ size }) => new Uint8Array(size));
+  const start = { pc: 0, a0: 0, a1: 0, a2: 0, privilege: 'M' } as const;
+  const deviceTree = { address: 0, blob: new Uint8Array(0) };
+  return new VirtMachine(configuration, { writes: [], mrom: new Uint8Array(0), start, tohost, deviceTree }, drives);
+}
+
+/** QEMU's `virt` board with one hart, run by the engine. */
+class VirtMachine implements Machine {
+  readonly spaces: readonly PagedSpace[];
+  readonly harts: readonly HartView[];
+  readonly tohost: number | undefined;
+  readonly #engine: Engine;
+  readonly #hart: EngineHart;
+  readonly #board: Board;
+  readonly #clock: GuestClock;
+  readonly #memory: GuestMemory;
+  readonly #viewer: MemoryViewer;
+  readonly #sbi: Sbi | undefined;
+  readonly #stops: StopConditions;
+  #source: EventSource = silence;
+  #output: ((counter: number, bytes: Uint8Array) => void) | undefined;
+  #exit: GuestExit | undefined;
+  #idlePolicy: 'skip' | 'return' = 'skip';
+  #skipOnce = false;
+  #inStep = false;
+  /** The counter at which a timer's level changes next. */
+  #timerCounter = 0;
+
+  constructor(configuration: MachineConfiguration, loaded: LoadedMachine, driveImages: readonly Uint8Array[]) {
+    this.tohost = loaded.tohost;
+    this.#engine = new Engine(configuration.memory, {
+      read: (address, width) => this.#board.bus.read(address, width),
+      write: (address, width, value) => this.#board.bus.write(address, width, value),
+    });
+    this.#hart = new EngineHart(this.#engine);
+    this.harts = [this.#hart];
+    this.#clock = new GuestClock(this.#engine, configuration.stepsPerTick);
+    this.#memory = new GuestMemory(this.#engine);
+    this.#board = createBoard(configuration, {
+      memory: this.#memory,
+      clock: this.#clock,
+      host: { entropy: (length) => this.#source.entropy(this.#stepCounter(), length) },
+      harts: [{ msip: this.#hart.pin(MSIP), meip: this.#hart.pin(MEIP), seip: this.#hart.pin(SEIP) }],
+      mrom: loaded.mrom,
+      driveImages,
+      hash: (bytes) => this.#engine.hash(bytes),
+      onOutput: (_device, bytes) => this.#output?.(this.#stepCounter(), bytes),
+      onTimerChange: () => {
+        this.#requestLeave();
+      },
+      onExit: (exit) => {
+        this.#end(exit);
+      },
+    });
+    this.#viewer = new MemoryViewer(this.#engine, this.#memory, this.#board.bus, () => this.#hart.privilegeNumber);
+    this.#sbi =
+      configuration.firmware.kind === 'builtin'
+        ? new Sbi({
+            harts: [this.#hart],
+            memory: this.#memory,
+            console: this.#board.uart,
+            onExit: (exit) => {
+              this.#end(exit);
+            },
+          })
+        : undefined;
+    this.#stops = new StopConditions(
+      this.#engine,
+      loaded.tohost === undefined
+        ? []
+        : [{ kind: 'access', space: 'physical', address: BigInt(loaded.tohost), length: 8, access: 'write' }],
+    );
+    const ram = new RamSpace(this.#engine);
+    this.spaces = [ram, ...this.#board.drives];
+    this.#powerOn(loaded, ram);
+  }
+
+  get counter(): number {
+    return this.#engine.counter;
+  }
+  get exit(): GuestExit | undefined {
+    return this.#exit;
+  }
+
+  setEventSource(source: EventSource): void {
+    this.#source = source;
+  }
+  setIdlePolicy(policy: 'skip' | 'return'): void {
+    this.#idlePolicy = policy;
+  }
+  skipIdle(): void {
+    this.#skipOnce = true;
+  }
+  onConsoleOutput(listener: ((counter: number, bytes: Uint8Array) => void) | undefined): void {
+    this.#output = listener;
+  }
+
+  run(limit: number, stops: StopSet = noStops, skipFirst = false): RunOutcome {
+    this.#stops.install(stops.conditions);
+    this.#stops.skip(skipFirst ? this.counter : undefined);
+    for (;;) {
+      if (this.#exit) return { kind: 'exit', exit: this.#exit };
+      const { counter } = this;
+      if (counter >= limit) return { kind: 'limit' };
+      const events = this.#source.take(counter);
+      if (events.length > 0) {
+        this.#deliver(events);
+        continue;
+      }
+      if (this.#hart.waiting && !this.#engine.mustWake()) {
+        const deadline = this.#clock.wakingTick(this.#board);
+        if (deadline === undefined || (this.#idlePolicy === 'return' && !this.#skipOnce)) {
+          return { kind: 'idle', deadline };
+        }
+        this.#skipOnce = false;
+        this.#passTime(deadline - this.#clock.ticks());
+        continue;
+      }
+      const horizon = Math.min(limit, this.#source.nextCounter(counter), this.#timerCounter);
+      const hits = this.#runSlice(Math.min(horizon - counter, LONGEST_SLICE), stops);
+      if (hits.length > 0 && this.exit === undefined) return { kind: 'hit', hits };
+    }
+  }
+
+  saveSmall(): SmallState {
+    const writer = new ByteStateWriter();
+    writer.u64(this.#clock.idleTicks);
+    saveExit(writer, this.#exit);
+    this.#sbi?.save(writer);
+    this.#board.save(writer);
+    return {
+      counter: this.counter,
+      harts: this.#engine.bytes.slice(HART_STATE, HART_STATE_END),
+      devices: writer.finish(),
+    };
+  }
+
+  restoreSmall(state: SmallState): void {
+    if (state.harts.length !== HART_STATE_END - HART_STATE) {
+      throw new RangeError(
+        `a hart state of ${state.harts.length} bytes: this version has ${HART_STATE_END - HART_STATE}`,
+      );
+    }
+    const reader = new ByteStateReader(state.devices);
+    this.#engine.counter = state.counter;
+    this.#clock.idleTicks = reader.u64();
+    this.#exit = restoreExit(reader);
+    this.#sbi?.restore(reader);
+    this.#board.restore(reader);
+    // The hart's state holds the levels of its pins: it comes last.
+    this.#engine.bytes.set(state.harts, HART_STATE);
+    this.#engine.stateReplaced();
+    this.#updateTimers();
+  }
+
+  hash(bytes: Uint8Array): bigint {
+    return this.#engine.hash(bytes);
+  }
+
+  readVirtual(_hart: number, address: bigint, length: number): MemoryRead {
+    return this.#viewer.readVirtual(address, length);
+  }
+  readPhysical(address: bigint, length: number): MemoryRead {
+    return this.#viewer.readPhysical(address, length);
+  }
+  writeVirtual(_hart: number, address: bigint, bytes: Uint8Array): boolean {
+    return this.#viewer.writeVirtual(address, bytes);
+  }
+  writePhysical(address: bigint, bytes: Uint8Array): boolean {
+    return this.#viewer.writePhysical(address, bytes);
+  }
+  translate(_hart: number, address: bigint): Translation {
+    return this.#viewer.translate(address);
+  }
+
+  #powerOn(loaded: LoadedMachine, ram: RamSpace): void {
+    const { view } = this.#engine;
+    this.#board.reset();
+    this.#sbi?.reset();
+    for (const { address, bytes } of loaded.writes) this.#memory.write(address, bytes);
+    if (loaded.mrom.length > MASK_ROM.size) throw new RangeError('the boot ROM is too small for its contents');
+    this.#engine.bytes.set(loaded.mrom, this.#engine.ramLinear + this.#engine.ramPages * 4096);
+    const { start } = loaded;
+    this.#hart.writePc(BigInt(start.pc));
+    this.#hart.writeX(10, BigInt(start.a0));
+    this.#hart.writeX(11, BigInt(start.a1));
+    this.#hart.writeX(12, BigInt(start.a2));
+    view.setUint32(PRIVILEGE, start.privilege === 'M' ? 3 : 1, true);
+    view.setBigUint64(RESERVATION, NEVER, true);
+    view.setBigUint64(STIMECMP, this.#sbi ? NEVER : 0n, true);
+    if (this.#sbi) {
+      view.setUint32(BUILTIN_SBI, 1, true);
+      view.setBigUint64(MEDELEG, DELEGATED_EXCEPTIONS, true);
+      view.setBigUint64(MIDELEG, DELEGATED_INTERRUPTS, true);
+      view.setBigUint64(MCOUNTEREN, ALL_COUNTERS, true);
+      view.setBigUint64(SCOUNTEREN, ALL_COUNTERS, true);
+      view.setBigUint64(MENVCFG, SUPERVISOR_ENVIRONMENT, true);
+    }
+    this.#engine.stateReplaced();
+    ram.takeDirty();
+    this.#updateTimers();
+  }
+
+  /** The counter before the step being taken: what the events of that step are stamped with. */
+  #stepCounter(): number {
+    return this.#inStep ? this.counter - 1 : this.counter;
+  }
+
+  /** Input arrives. This is a step of its own, so that there is one state for each counter. */
+  #deliver(events: readonly HostEvent[]): void {
+    this.#engine.counter = this.counter + 1;
+    for (const event of events) {
+      if (event.kind !== 'console-input') throw new Error(`${event.kind} does not arrive by itself`);
+      if (this.#hart.waiting) this.#clock.idleTicks += BigInt(event.idleTicks);
+      const device = this.#board.consoleInput(event.device);
+      if (!device) throw new RangeError(`this machine has no console ${event.device}`);
+      device.receive(event.bytes);
+    }
+    this.#updateTimers();
+  }
+
+  /** The clock of a waiting guest jumps: a step of its own too. */
+  #passTime(ticks: bigint): void {
+    this.#engine.counter = this.counter + 1;
+    this.#clock.idleTicks += ticks;
+    this.#updateTimers();
+  }
+
+  #runSlice(steps: number, stops: StopSet): readonly Hit[] {
+    this.#inStep = true;
+    const leave = this.#clock.during(() => {
+      const reasons = this.#engine.runSlice(steps);
+      if (reasons & LEAVE_SBI) this.#sbi?.handle(this.#hart);
+      return reasons;
+    });
+    this.#inStep = false;
+    this.#updateTimers();
+    if ((leave & (LEAVE_BREAKPOINT | LEAVE_ACCESS | LEAVE_TRAP)) === 0) return [];
+    const { hits, own } = this.#stops.collect(leave);
+    if (own.length > 0) this.#checkTohost();
+    const accepted = stops.accept ? hits.filter(stops.accept) : hits;
+    if (accepted.length === 0 && leave & LEAVE_BREAKPOINT) this.#stops.skip(this.counter);
+    return accepted;
+  }
+
+  #updateTimers(): void {
+    this.#timerCounter = this.#clock.update(this.#hart, this.#board);
+  }
+
+  #requestLeave(): void {
+    const { view } = this.#engine;
+    view.setUint32(LEAVE, view.getUint32(LEAVE, true) | LEAVE_DEVICE, true);
+    view.setUint32(ATTENTION, view.getUint32(ATTENTION, true) | ATTEND_LEAVE, true);
+  }
+
+  #end(exit: GuestExit): void {
+    this.#exit ??= exit;
+    this.#requestLeave();
+  }
+
+  /** The convention of RISC-V test programs: 1 is success, another odd value v is exit code v >> 1. */
+  #checkTohost(): void {
+    if (this.tohost === undefined) return;
+    const { bytes } = this.#viewer.readPhysical(BigInt(this.tohost), 8);
+    const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(0, true);
+    if ((value & 1n) === 1n) this.#exit ??= { kind: 'tohost', code: Number(value >> 1n) };
+  }
+}
+
+function saveExit(writer: ByteStateWriter, exit: GuestExit | undefined): void {
+  writer.u8(exit === undefined ? 0 : { 'power-off': 1, reset: 2, tohost: 3 }[exit.kind]);
+  writer.u64(exit === undefined || exit.kind === 'reset' ? 0n : BigInt(exit.code));
+}
+
+function restoreExit(reader: ByteStateReader): GuestExit | undefined {
+  const kind = reader.u8();
+  const code = Number(reader.u64());
+  switch (kind) {
+    case 0:
+      return undefined;
+    case 1:
+      return { kind: 'power-off', code };
+    case 2:
+      return { kind: 'reset' };
+    case 3:
+      return { kind: 'tohost', code };
+    default:
+      throw new RangeError(`a guest exit of kind ${kind}: this version knows 0 to 3`);
+  }
+}
