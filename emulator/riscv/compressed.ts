@@ -1,4 +1,5 @@
 import type { Instruction } from './instruction.ts';
+import type { OperandSyntax } from './operand-syntax.ts';
 
 /** Reads one operand of a 16-bit encoding. */
 export type CompressedField = (bits: number) => number;
@@ -7,11 +8,15 @@ export type CompressedField = (bits: number) => number;
 export interface CompressedInstruction {
   /** Mnemonic as the manual spells it: `c.addi`. */
   readonly name: string;
+  /** Its own operands as they are written; values are those of the expansion. */
+  readonly syntax: readonly OperandSyntax[];
   /** An encoding is this instruction when `(bits & mask) === match` and no field of `nonzero` is zero. */
   readonly match: number;
   readonly mask: number;
   /** Bit fields, as masks, of which none may be zero: such encodings are reserved or another instruction's. */
   readonly nonzero: readonly number[];
+  /** It changes nothing, and is written by its own name rather than as its expansion. */
+  readonly hint: boolean;
   readonly expansion: Instruction;
   /** The operands of the expansion; those left out are x0 or 0. */
   readonly rd: CompressedField;

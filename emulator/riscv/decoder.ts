@@ -84,23 +84,26 @@ function decodeFull(bits: number): DecodedInstruction | undefined {
 }
 
 function decodeCompressed(bits: number): DecodedInstruction | undefined {
+  const entry = findCompressed(bits);
+  if (entry === undefined) return undefined;
+  return {
+    instruction: entry.expansion,
+    length: 2,
+    compressedName: entry.name,
+    rd: entry.rd(bits),
+    rs1: entry.rs1(bits),
+    rs2: entry.rs2(bits),
+    rs3: 0,
+    imm: entry.imm(bits),
+    rm: 0,
+    csr: 0,
+  };
+}
+
+/** The compressed instruction that 16 bits encode, if any. */
+export function findCompressed(bits: number): CompressedInstruction | undefined {
   const bucket = compressedBuckets[compressedBucketOf(bits)];
-  if (bucket === undefined) return undefined;
-  for (const entry of bucket) {
-    if ((bits & entry.mask) !== entry.match) continue;
-    if (entry.nonzero.some((field) => (bits & field) === 0)) continue;
-    return {
-      instruction: entry.expansion,
-      length: 2,
-      compressedName: entry.name,
-      rd: entry.rd(bits),
-      rs1: entry.rs1(bits),
-      rs2: entry.rs2(bits),
-      rs3: 0,
-      imm: entry.imm(bits),
-      rm: 0,
-      csr: 0,
-    };
-  }
-  return undefined;
+  return bucket?.find(
+    ({ match, mask, nonzero }) => (bits & mask) === match && nonzero.every((field) => (bits & field) !== 0),
+  );
 }

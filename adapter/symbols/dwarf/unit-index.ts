@@ -1,0 +1,44 @@
+import type { Address } from '../address.ts';
+import { RangeIndex } from '../range-index.ts';
+import { recover, type SymbolError } from '../symbol-error.ts';
+import type { DebugInfo } from './debug-info.ts';
+import type { LineTables } from './line-tables.ts';
+import { rangesOf } from './range-list.ts';
+import type { Unit } from './unit.ts';
+
+/**
+ * Which unit an address belongs to, by the ranges that each unit's own entry gives; of a unit that gives none, by its
+ * line table.
+ */
+export class UnitIndex {
+  private readonly index: RangeIndex;
+  private readonly units: readonly Unit[];
+
+  constructor(
+    info: DebugInfo,
+    lines: LineTables,
+    isLoaded: (address: Address) => boolean,
+    onError: (error: SymbolError) => void,
+  ) {
+    this.units = info.units.filter((unit) => !unit.isTypeUnit);
+    const builder = RangeIndex.builder();
+    this.units.forEach((unit, at) => {
+      const ranges = recover(() => rangesOf(unit, unit.root), [], onError);
+      const covered = ranges.length > 0 ? ranges : (lines.tableOf(unit)?.sequences ?? []);
+      for (const { start, end } of covered) if (isLoaded(start)) builder.add(start, end, at);
+    });
+    this.index = builder.build();
+  }
+
+  find(address: Address): Unit | undefined {
+    const at = this.index.find(address);
+    return at === undefined ? undefined : this.units[at];
+  }
+
+  /** The first unit with code at or above an address, and where that begins. */
+  next(address: Address): { readonly start: Address; readonly unit: Unit } | undefined {
+    const next = this.index.next(address);
+    const unit = next === undefined ? undefined : this.units[next.value];
+    return next === undefined || unit === undefined ? undefined : { start: next.start, unit };
+  }
+}

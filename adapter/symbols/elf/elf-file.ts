@@ -1,0 +1,170 @@
+import type { Address } from '../address.ts';
+import { ByteCursor, decodeText } from '../byte-cursor.ts';
+import { SymbolError } from '../symbol-error.ts';
+import { decompressGnuSection, decompressSection } from './decompress.ts';
+import { SectionFlag, SectionType, type Section, type Segment } from './section.ts';
+
+const EM_RISCV = 243;
+const SHN_XINDEX = 0xffff;
+const PT_LOAD = 1;
+const SECTION_HEADER_SIZE = 64;
+const PROGRAM_HEADER_SIZE = 56;
+
+/** What an ELF file is for (e_type). */
+export type ElfKind = 'relocatable' | 'executable' | 'shared' | 'other';
+
+/** A 64-bit little-endian RISC-V ELF file (System V gABI; RISC-V ELF psABI). Contents are handed out on demand. */
+export class ElfFile {
+  private readonly byName = new Map<string, Section>();
+  private readonly cache = new Map<number, Uint8Array>();
+
+  private constructor(
+    readonly bytes: Uint8Array,
+    readonly kind: ElfKind,
+    readonly entry: Address,
+    readonly sections: readonly Section[],
+    readonly segments: readonly Segment[],
+  ) {
+    for (const section of sections) if (!this.byName.has(section.name)) this.byName.set(section.name, section);
+  }
+
+  /** Reads the headers. Throws SymbolError when this is no such file, or its section headers cannot be read. */
+  static parse(bytes: Uint8Array): ElfFile {
+    const header = new ByteCursor(bytes, 'the ELF header', 0, Math.min(64, bytes.length));
+    if (header.remaining < 4 || header.u32() !== 0x464c457f) throw header.error('not an ELF file', 0);
+    if (header.u8() !== 2) throw header.error('a 32-bit ELF file: only RV64 can be debugged', 4);
+    if (header.u8() !== 1) throw header.error('a big-endian ELF file: RISC-V is little-endian', 5);
+    header.seek(16);
+    const kind = (['other', 'relocatable', 'executable', 'shared'] as const)[header.u16()] ?? 'other';
+    const machine = header.u16();
+    if (machine !== EM_RISCV) throw header.error(`made for machine ${machine}, not for RISC-V (${EM_RISCV})`, 18);
+    header.skip(4);
+    const entry = header.address(8);
+    const programHeaders = header.size64();
+    const sectionHeaders = header.size64();
+    header.skip(6);
+    const programHeaderSize = header.u16();
+    const segmentCount = header.u16();
+    const sectionHeaderSize = header.u16();
+    const sectionCount = header.u16();
+    const nameSection = header.u16();
+    return new ElfFile(
+      bytes,
+      kind,
+      entry,
+      sectionHeaders === 0 ? [] : readSections(bytes, sectionHeaders, sectionHeaderSize, sectionCount, nameSection),
+      segmentCount === 0 ? [] : readSegments(bytes, programHeaders, programHeaderSize, segmentCount),
+    );
+  }
+
+  /** The first section of this name. */
+  section(name: string): Section | undefined {
+    return this.byName.get(name);
+  }
+
+  /**
+   * The bytes of a section, decompressed when they are compressed; of a debug section also under its GNU name
+   * (.zdebug_info). Undefined when the section is missing or has no bytes in the file.
+   */
+  contentsOf(name: string): Uint8Array | undefined {
+    const section = this.byName.get(name) ?? this.byName.get(name.replace(/^\.debug_/, '.zdebug_'));
+    return section === undefined || section.type === SectionType.noBits ? undefined : this.contents(section);
+  }
+
+  /** The bytes of a section, decompressed when they are compressed. Empty for one without bytes in the file. */
+  contents(section: Section): Uint8Array {
+    const cached = this.cache.get(section.index);
+    if (cached !== undefined) return cached;
+    const contents = this.read(section);
+    this.cache.set(section.index, contents);
+    return contents;
+  }
+
+  /** The loaded section that holds an address. */
+  sectionAt(address: Address): Section | undefined {
+    return this.sections.find(
+      ({ flags, address: start, size }) =>
+        (flags & SectionFlag.allocate) !== 0 && start <= address && address < start + size,
+    );
+  }
+
+  /** The bytes that the file puts at an address: as many of `length` as one segment has. */
+  loadedBytes(address: Address, length: number): Uint8Array | undefined {
+    for (const { virtualAddress, offset, fileSize } of this.segments) {
+      const into = address - virtualAddress;
+      if (!(into >= 0 && into < fileSize)) continue;
+      return this.bytes.subarray(offset + into, offset + Math.min(into + length, fileSize));
+    }
+    return undefined;
+  }
+
+  private read(section: Section): Uint8Array {
+    const { name, offset, size } = section;
+    if (section.type === SectionType.noBits) return new Uint8Array(0);
+    if (offset + size > this.bytes.length) {
+      throw new SymbolError(`the file ends inside this section of ${size} bytes; it is cut short`, name, offset);
+    }
+    const raw = this.bytes.subarray(offset, offset + size);
+    if ((section.flags & SectionFlag.compressed) !== 0) return decompressSection(raw, name);
+    return name.startsWith('.zdebug_') ? decompressGnuSection(raw, name) : raw;
+  }
+}
+
+function readSections(bytes: Uint8Array, start: number, size: number, count: number, names: number): Section[] {
+  const table = 'the section headers';
+  if (size < SECTION_HEADER_SIZE) throw new SymbolError(`section headers of ${size} bytes`, table, start);
+  if (start + size > bytes.length) {
+    throw new SymbolError('the section headers lie beyond the end of the file; it is cut short', table, start);
+  }
+  // Counts that do not fit the ELF header stand in the first section's header.
+  const first = readSectionHeader(new ByteCursor(bytes, table, start), 0);
+  const sectionCount = count === 0 ? first.size : count;
+  const nameSection = names === SHN_XINDEX ? first.link : names;
+  if (start + sectionCount * size > bytes.length) {
+    throw new SymbolError(`${sectionCount} section headers do not fit the file; it is cut short`, table, start);
+  }
+  const headers = Array.from({ length: sectionCount }, (_, index) =>
+    readSectionHeader(new ByteCursor(bytes, table, start + index * size), index),
+  );
+  const strings = headers[nameSection];
+  const nameBytes =
+    strings === undefined ? new Uint8Array(0) : bytes.subarray(strings.offset, strings.offset + strings.size);
+  return headers.map(({ nameOffset, ...header }) => ({ ...header, name: nameAt(nameBytes, nameOffset) }));
+}
+
+function readSectionHeader(cursor: ByteCursor, index: number): Omit<Section, 'name'> & { nameOffset: number } {
+  const nameOffset = cursor.u32();
+  const type = cursor.u32();
+  const flags = Number(cursor.u64() & 0xffff_ffffn);
+  const address = cursor.address(8);
+  const offset = cursor.size64();
+  const size = cursor.size64();
+  const link = cursor.u32();
+  cursor.skip(12);
+  return { index, nameOffset, type, flags, address, offset, size, link, entrySize: cursor.size64() };
+}
+
+function readSegments(bytes: Uint8Array, start: number, size: number, count: number): Segment[] {
+  const table = 'the program headers';
+  if (size < PROGRAM_HEADER_SIZE) throw new SymbolError(`program headers of ${size} bytes`, table, start);
+  const segments: Segment[] = [];
+  for (let index = 0; index < count; index++) {
+    const cursor = new ByteCursor(bytes, table, Math.min(start + index * size, bytes.length));
+    const type = cursor.u32();
+    cursor.skip(4);
+    const offset = cursor.size64();
+    const virtualAddress = cursor.address(8);
+    const physicalAddress = cursor.address(8);
+    const fileSize = cursor.size64();
+    const memorySize = cursor.size64();
+    if (type === PT_LOAD) segments.push({ virtualAddress, physicalAddress, offset, fileSize, memorySize });
+  }
+  return segments;
+}
+
+/** A name in a table of strings; empty where there is none, as damaged names must not hide a section's contents. */
+export function nameAt(strings: Uint8Array, offset: number): string {
+  if (offset >= strings.length) return '';
+  const terminator = strings.indexOf(0, offset);
+  return decodeText(strings.subarray(offset, terminator < 0 ? strings.length : terminator));
+}

@@ -1,0 +1,211 @@
+import type { Address } from '../address.ts';
+import { ByteCursor } from '../byte-cursor.ts';
+import { lastAtOrBelow } from '../range-index.ts';
+import { nameAt, type ElfFile } from './elf-file.ts';
+import { SectionFlag, SectionType } from './section.ts';
+
+/** What a symbol is (STT_). */
+export type SymbolType = 'none' | 'object' | 'function' | 'section' | 'file' | 'common' | 'tls' | 'other';
+/** Where a symbol is seen (STB_). */
+export type SymbolBinding = 'local' | 'global' | 'weak' | 'other';
+
+export interface ElfSymbol {
+  readonly name: string;
+  readonly address: Address;
+  /** Bytes; 0 when not known. */
+  readonly size: number;
+  readonly type: SymbolType;
+  readonly binding: SymbolBinding;
+  /** The index of the section it lies in; undefined for absolute and undefined symbols. */
+  readonly section: number | undefined;
+  /** The source file that a local symbol belongs to, as the linker noted it: a name without directory, mostly. */
+  readonly file: string | undefined;
+}
+
+const TYPES: readonly SymbolType[] = ['none', 'object', 'function', 'section', 'file', 'common', 'tls'];
+const BINDINGS: readonly SymbolBinding[] = ['local', 'global', 'weak'];
+const SYMBOL_SIZE = 24;
+const FIRST_RESERVED_SECTION = 0xff00;
+const STT_FILE = 4;
+
+/**
+ * The symbols of `.symtab`, or of `.dynsym` in a stripped file. Kept as columns of numbers (a Linux kernel has 240,000
+ * symbols); names are decoded when asked for.
+ */
+export class SymbolTable implements Iterable<ElfSymbol> {
+  /** Indices of the symbols that name a place in the loaded program, by ascending address. */
+  private readonly byAddress: Uint32Array;
+  private readonly sortedAddresses: Float64Array;
+
+  private constructor(
+    private readonly elf: ElfFile,
+    private readonly strings: Uint8Array,
+    private readonly columns: SymbolColumns,
+  ) {
+    const placed: number[] = [];
+    for (let index = 1; index < columns.count; index++) if (this.isPlace(index)) placed.push(index);
+    const { address } = columns;
+    placed.sort((a, b) => (address[a] ?? 0) - (address[b] ?? 0) || this.rank(a) - this.rank(b));
+    this.byAddress = Uint32Array.from(placed);
+    this.sortedAddresses = Float64Array.from(placed, (index) => address[index] ?? 0);
+  }
+
+  static read(elf: ElfFile): SymbolTable {
+    const section = elf.section('.symtab') ?? elf.section('.dynsym');
+    const stringSection = section === undefined ? undefined : elf.sections[section.link];
+    if (section?.type === SectionType.noBits || section === undefined || stringSection === undefined) {
+      return SymbolTable.empty(elf);
+    }
+    const cursor = new ByteCursor(elf.contents(section), section.name);
+    return new SymbolTable(elf, elf.contents(stringSection), readColumns(cursor));
+  }
+
+  static empty(elf: ElfFile): SymbolTable {
+    return new SymbolTable(elf, new Uint8Array(0), readColumns(new ByteCursor(new Uint8Array(0), '.symtab')));
+  }
+
+  get size(): number {
+    return this.columns.count;
+  }
+
+  *[Symbol.iterator](): Iterator<ElfSymbol> {
+    for (let index = 1; index < this.columns.count; index++) yield this.symbol(index);
+  }
+
+  /** The last symbol at or below an address, in the same section. Of several the one that says most. */
+  near(address: Address, accept: (symbol: ElfSymbol) => boolean = () => true): ElfSymbol | undefined {
+    const section = this.elf.sectionAt(address)?.index;
+    for (let at = lastAtOrBelow(this.sortedAddresses, address); at >= 0; at--) {
+      const symbol = this.symbol(this.byAddress[at] ?? 0);
+      if (symbol.section !== section) return undefined;
+      if (accept(symbol)) return symbol;
+    }
+    return undefined;
+  }
+
+  /** The first symbol above an address that `accept` takes. */
+  after(address: Address, accept: (symbol: ElfSymbol) => boolean): ElfSymbol | undefined {
+    for (let at = lastAtOrBelow(this.sortedAddresses, address) + 1; at < this.byAddress.length; at++) {
+      const symbol = this.symbol(this.byAddress[at] ?? 0);
+      if (symbol.address > address && accept(symbol)) return symbol;
+    }
+    return undefined;
+  }
+
+  /** All defined symbols of this name, in the order of the table; several statics may share one. */
+  named(name: string): ElfSymbol[] {
+    return this.matching(name, false);
+  }
+
+  /** As `named`, and the compiler's clones of a function: `name.isra.0`, `name.constprop.1`, `name.cold`. */
+  namedOrCloned(name: string): ElfSymbol[] {
+    return this.matching(name, true);
+  }
+
+  /** Whether an address is named by a symbol that lies in executable code. */
+  isCode(symbol: ElfSymbol): boolean {
+    const section = symbol.section === undefined ? undefined : this.elf.sections[symbol.section];
+    return section !== undefined && (section.flags & SectionFlag.execute) !== 0;
+  }
+
+  private matching(name: string, clones: boolean): ElfSymbol[] {
+    const offsets = occurrences(this.strings, name, clones);
+    if (offsets.size === 0) return [];
+    const found: ElfSymbol[] = [];
+    const { nameOffset, sectionIndex, count } = this.columns;
+    for (let index = 1; index < count; index++) {
+      if (offsets.has(nameOffset[index] ?? 0) && sectionIndex[index] !== 0) found.push(this.symbol(index));
+    }
+    return found.filter(({ type }) => type !== 'file' && type !== 'section');
+  }
+
+  private symbol(index: number): ElfSymbol {
+    const { nameOffset, address, size, info, sectionIndex, file } = this.columns;
+    const section = sectionIndex[index] ?? 0;
+    const information = info[index] ?? 0;
+    const fileIndex = file[index] ?? 0;
+    return {
+      name: nameAt(this.strings, nameOffset[index] ?? 0),
+      address: address[index] ?? 0,
+      size: size[index] ?? 0,
+      type: TYPES[information & 0xf] ?? 'other',
+      binding: BINDINGS[information >> 4] ?? 'other',
+      section: section === 0 || section >= FIRST_RESERVED_SECTION ? undefined : section,
+      file: fileIndex === 0 ? undefined : nameAt(this.strings, nameOffset[fileIndex] ?? 0),
+    };
+  }
+
+  /** Names a place: not a file, section or thread-local, not undefined, and not an assembler's private label. */
+  private isPlace(index: number): boolean {
+    const { nameOffset, address, info, sectionIndex } = this.columns;
+    const section = sectionIndex[index] ?? 0;
+    const type = TYPES[(info[index] ?? 0) & 0xf];
+    if (section === 0 || section >= FIRST_RESERVED_SECTION || Number.isNaN(address[index])) return false;
+    if (type !== 'none' && type !== 'function' && type !== 'object') return false;
+    const first = this.strings[nameOffset[index] ?? 0] ?? 0;
+    const second = this.strings[(nameOffset[index] ?? 0) + 1];
+    // `$x` and `$d` map code and data (psABI); `.L` labels are the assembler's.
+    return first !== 0 && first !== 0x24 && !(first === 0x2e && second === 0x4c);
+  }
+
+  /** Of symbols at one address the last in this order is the one to show: typed, sized, global. */
+  private rank(index: number): number {
+    const { info, size } = this.columns;
+    const information = info[index] ?? 0;
+    const typed = (information & 0xf) !== 0 ? 4 : 0;
+    const sized = (size[index] ?? 0) > 0 ? 2 : 0;
+    return typed + sized + (information >> 4 === 1 ? 1 : 0);
+  }
+}
+
+interface SymbolColumns {
+  readonly count: number;
+  readonly nameOffset: Uint32Array;
+  readonly address: Float64Array;
+  readonly size: Float64Array;
+  readonly info: Uint8Array;
+  readonly sectionIndex: Uint16Array;
+  /** The index of the STT_FILE symbol that precedes a local symbol, or 0. */
+  readonly file: Uint32Array;
+}
+
+function readColumns(cursor: ByteCursor): SymbolColumns {
+  const count = Math.floor(cursor.remaining / SYMBOL_SIZE);
+  const columns = {
+    count,
+    nameOffset: new Uint32Array(count),
+    address: new Float64Array(count),
+    size: new Float64Array(count),
+    info: new Uint8Array(count),
+    sectionIndex: new Uint16Array(count),
+    file: new Uint32Array(count),
+  };
+  let file = 0;
+  for (let index = 0; index < count; index++) {
+    columns.nameOffset[index] = cursor.u32();
+    const info = cursor.u8();
+    columns.info[index] = info;
+    cursor.skip(1);
+    columns.sectionIndex[index] = cursor.u16();
+    columns.address[index] = cursor.address(8);
+    const size = cursor.address(8);
+    columns.size[index] = size >= 0 ? size : 0;
+    if ((info & 0xf) === STT_FILE) file = index;
+    if (info >> 4 === 0) columns.file[index] = file;
+  }
+  return columns;
+}
+
+/** The offsets at which `name` stands in a table of strings and ends there, or at a dot if `clones`. */
+function occurrences(strings: Uint8Array, name: string, clones: boolean): Set<number> {
+  const wanted = new TextEncoder().encode(name);
+  const found = new Set<number>();
+  const [first] = wanted;
+  if (first === undefined) return found;
+  for (let at = strings.indexOf(first); at >= 0; at = strings.indexOf(first, at + 1)) {
+    const next = strings[at + wanted.length];
+    if (next !== 0 && !(clones && next === 0x2e)) continue;
+    if (wanted.every((byte, index) => strings[at + index] === byte)) found.add(at);
+  }
+  return found;
+}

@@ -1,0 +1,241 @@
+import { evaluateValue, littleEndian, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
+import { SymbolError } from '../symbol-error.ts';
+import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
+import { readPrologue } from './prologue.ts';
+import { isPreserved, Register } from './registers.ts';
+
+/** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
+export interface UnwindContext {
+  readonly pc: bigint;
+  /** By DWARF number: x0-x31 are 0-31, f0-f31 32-63, CSR n is 4096 + n. */
+  readRegister(register: number): bigint | undefined;
+  /** All `length` bytes, or undefined. */
+  readMemory(address: bigint, length: number): Uint8Array | undefined;
+}
+
+/** What is known of the code that the stack goes through. */
+export interface CodeInformation {
+  /** Whether a function can be at this address. */
+  isCode(address: bigint): boolean;
+  callFrameRow(address: bigint): CallFrameRow | undefined;
+  functionStart(address: bigint): bigint | undefined;
+}
+
+/** How a frame's caller was found, from the surest on. */
+export type FrameOrigin = 'present' | 'call-frame-information' | 'prologue' | 'frame-pointer';
+
+export interface Frame extends UnwindContext {
+  /** 0 is the innermost. */
+  readonly level: number;
+  /**
+   * The address to look up function and line by: pc, but within the call instruction in a frame that called, for pc
+   * then may be the next line's, or the next function's.
+   */
+  readonly lookupAddress: bigint;
+  /** The canonical frame address: sp before the call. Undefined when the frame's layout is not known. */
+  readonly canonicalFrameAddress: bigint | undefined;
+  /** How this frame was found from the one it called. */
+  readonly origin: FrameOrigin;
+}
+
+export interface UnwindOptions {
+  /** Most frames to give; 256 by default. */
+  readonly limit?: number;
+}
+
+/**
+ * The frames of a stack from the innermost out, made one by one as they are asked for. Ends at the outermost function,
+ * where the stack cannot be followed further, where it would loop, or at the limit; it never throws.
+ */
+export function* unwind(
+  context: UnwindContext,
+  code: CodeInformation,
+  { limit = 256 }: UnwindOptions = {},
+): Generator<Frame, void, undefined> {
+  let present: Found = {
+    pc: context.pc,
+    registers: new Map(),
+    isCall: false,
+    origin: 'present',
+    stackPointer: context.readRegister(Register.stackPointer),
+  };
+  for (let level = 0; level < limit; level++) {
+    const frame = makeFrame(context, present, level);
+    const caller = findCaller(frame, present, code);
+    yield { ...frame, canonicalFrameAddress: caller?.cfa };
+    if (caller?.found === undefined) return;
+    if (!isProgress(present, caller.found)) return;
+    present = caller.found;
+  }
+}
+
+/** A frame as it was found from its callee: the registers that differ from, or are unknown beside, the context's. */
+interface Found {
+  readonly pc: bigint;
+  /** Undefined as a value: not known. */
+  readonly registers: ReadonlyMap<number, bigint | undefined>;
+  /** pc is a return address behind a call. */
+  readonly isCall: boolean;
+  readonly origin: FrameOrigin;
+  readonly stackPointer: bigint | undefined;
+}
+
+interface Caller {
+  readonly cfa: bigint;
+  /** Undefined at the outermost frame. */
+  readonly found: Found | undefined;
+}
+
+type BareFrame = Omit<Frame, 'canonicalFrameAddress'>;
+
+function makeFrame(context: UnwindContext, { pc, registers, isCall, origin }: Found, level: number): BareFrame {
+  return {
+    level,
+    pc,
+    lookupAddress: isCall ? pc - 1n : pc,
+    origin,
+    readRegister: (register) => {
+      if (registers.has(register)) return registers.get(register);
+      return level === 0 || isPreserved(register) ? context.readRegister(register) : undefined;
+    },
+    readMemory: (address, length) => context.readMemory(address, length),
+  };
+}
+
+/** A stack grows downward: each caller's frame lies above, or at the same place if the callee had none. */
+function isProgress(callee: Found, caller: Found): boolean {
+  if (caller.pc === 0n) return false;
+  if (callee.stackPointer === undefined || caller.stackPointer === undefined) return true;
+  if (caller.stackPointer > callee.stackPointer) return true;
+  return !caller.isCall || (callee.origin === 'present' && caller.pc !== callee.pc);
+}
+
+function findCaller(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
+  const { lookupAddress } = frame;
+  const row = code.isCode(lookupAddress) ? code.callFrameRow(lookupAddress) : undefined;
+  if (row !== undefined) {
+    const caller = callerByRow(frame, present, row);
+    // The outermost frame says so by an undefined return address.
+    if (caller !== undefined) return checkCode(caller, code);
+  }
+  return callerByPrologue(frame, present, code) ?? callerByFramePointer(frame, present, code);
+}
+
+/** Stops above a frame whose return address is nowhere that code could be. */
+function checkCode(caller: Caller, code: CodeInformation): Caller {
+  const { found } = caller;
+  if (found === undefined || isPlausible(found.pc, found.isCall, code)) return caller;
+  return { cfa: caller.cfa, found: undefined };
+}
+
+function isPlausible(pc: bigint, isCall: boolean, code: CodeInformation): boolean {
+  return pc !== 0n && (pc & 1n) === 0n && code.isCode(isCall ? pc - 1n : pc);
+}
+
+function callerByRow(frame: BareFrame, present: Found, row: CallFrameRow): Caller | undefined {
+  try {
+    const context: ExpressionContext = {
+      readRegister: (register) => frame.readRegister(register),
+      readMemory: (address, length) => frame.readMemory(address, length),
+    };
+    const cfa = canonicalFrameAddress(row, context);
+    const registers = inheritedRegisters(frame, present);
+    registers.set(Register.stackPointer, cfa);
+    for (const [register, rule] of row.registers) registers.set(register, applyRule(rule, register, cfa, context));
+    const { returnColumn } = row;
+    // Without a rule the return address is still where the call put it.
+    const pc = row.registers.has(returnColumn) ? registers.get(returnColumn) : frame.readRegister(returnColumn);
+    if (pc === undefined) return { cfa, found: undefined };
+    const stackPointer = registers.get(Register.stackPointer);
+    const origin = 'call-frame-information';
+    return { cfa, found: { pc, registers, isCall: !row.isTrapFrame, origin, stackPointer } };
+  } catch (error) {
+    if (error instanceof UnavailableError || error instanceof SymbolError) return undefined;
+    throw error;
+  }
+}
+
+function canonicalFrameAddress({ cfa }: CallFrameRow, context: ExpressionContext): bigint {
+  if (cfa.kind === 'expression') return evaluateValue(cfa.bytes, context);
+  const base = context.readRegister(cfa.register);
+  if (base === undefined) throw new UnavailableError(`register ${cfa.register} is not known in this frame`);
+  return BigInt.asUintN(64, base + BigInt(cfa.offset));
+}
+
+function applyRule(rule: RegisterRule, register: number, cfa: bigint, context: ExpressionContext): bigint | undefined {
+  switch (rule.kind) {
+    case 'undefined':
+      return undefined;
+    case 'same-value':
+      return context.readRegister(register);
+    case 'offset':
+      return readWord(context, cfa + BigInt(rule.offset));
+    case 'value-offset':
+      return BigInt.asUintN(64, cfa + BigInt(rule.offset));
+    case 'register':
+      return context.readRegister(rule.register);
+    case 'expression':
+      return readWord(context, evaluateValue(rule.bytes, context, [cfa]));
+    case 'value-expression':
+      return evaluateValue(rule.bytes, context, [cfa]);
+  }
+}
+
+/** The caller of a function without frame descriptions, from what its instructions have done so far. */
+function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
+  const { pc, lookupAddress } = frame;
+  if (!code.isCode(lookupAddress)) return undefined;
+  const start = code.functionStart(lookupAddress);
+  const stackPointer = frame.readRegister(Register.stackPointer);
+  if (start === undefined || stackPointer === undefined || pc < start || pc - start > LONGEST_PROLOGUE)
+    return undefined;
+  const instructions = pc === start ? new Uint8Array(0) : frame.readMemory(start, Number(pc - start));
+  if (instructions === undefined) return undefined;
+  const { frameSize, saved, hasFramePointer } = readPrologue(instructions);
+  const framePointer = hasFramePointer ? frame.readRegister(Register.framePointer) : undefined;
+  const cfa = framePointer ?? BigInt.asUintN(64, stackPointer + BigInt(frameSize));
+  const registers = inheritedRegisters(frame, present);
+  for (const [register, offset] of saved) registers.set(register, readWord(frame, cfa + BigInt(offset)));
+  registers.set(Register.stackPointer, cfa);
+  // A function that has called another keeps its return address on the stack, or is lost.
+  if (!saved.has(Register.returnAddress) && present.origin !== 'present') return undefined;
+  const returnAddress = saved.has(Register.returnAddress)
+    ? registers.get(Register.returnAddress)
+    : frame.readRegister(Register.returnAddress);
+  if (returnAddress === undefined || !isPlausible(returnAddress, true, code)) return undefined;
+  const found: Found = { pc: returnAddress, registers, isCall: true, origin: 'prologue', stackPointer: cfa };
+  return { cfa, found };
+}
+
+/** The caller by the chain that -fno-omit-frame-pointer keeps: ra at s0 - 8, the caller's s0 at s0 - 16. */
+function callerByFramePointer(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
+  const cfa = frame.readRegister(Register.framePointer);
+  const stackPointer = frame.readRegister(Register.stackPointer);
+  if (cfa === undefined || (cfa & 7n) !== 0n || cfa < 16n) return undefined;
+  if (stackPointer !== undefined && cfa <= stackPointer) return undefined;
+  const returnAddress = readWord(frame, cfa - 8n);
+  if (returnAddress === undefined || !isPlausible(returnAddress, true, code)) return undefined;
+  const registers = inheritedRegisters(frame, present);
+  registers.set(Register.returnAddress, returnAddress);
+  registers.set(Register.framePointer, readWord(frame, cfa - 16n));
+  registers.set(Register.stackPointer, cfa);
+  const found: Found = { pc: returnAddress, registers, isCall: true, origin: 'frame-pointer', stackPointer: cfa };
+  return { cfa, found };
+}
+
+/** Of a hand-written function without a symbol at its end, and of a damaged symbol table. */
+const LONGEST_PROLOGUE = 0x1_0000n;
+
+/** The caller's registers before its callee's rules: what the calling convention preserves. */
+function inheritedRegisters(frame: BareFrame, present: Found): Map<number, bigint | undefined> {
+  const registers = new Map<number, bigint | undefined>();
+  for (const [register, value] of present.registers) if (isPreserved(register)) registers.set(register, value);
+  // A leaf leaves ra as its caller's call put it.
+  registers.set(Register.returnAddress, frame.readRegister(Register.returnAddress));
+  return registers;
+}
+
+function readWord(context: Pick<UnwindContext, 'readMemory'>, address: bigint): bigint | undefined {
+  const bytes = context.readMemory(BigInt.asUintN(64, address), 8);
+  return bytes === undefined ? undefined : littleEndian(bytes);
+}

@@ -1,0 +1,152 @@
+import type { Address } from './address.ts';
+import { SectionFlag } from './elf/section.ts';
+import { ElfFile } from './elf/elf-file.ts';
+import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
+import { DW_AT } from './dwarf/constants.ts';
+import { DebugInfo } from './dwarf/debug-info.ts';
+import { LineTables } from './dwarf/line-tables.ts';
+import { functionOf, originsOf, UnitScopes, type Scope } from './dwarf/scope.ts';
+import { DwarfSections } from './dwarf/sections.ts';
+import type { Unit } from './dwarf/unit.ts';
+import { UnitIndex } from './dwarf/unit-index.ts';
+import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.ts';
+import { CallFrameTable } from './frames/call-frame-table.ts';
+import { SourceIndex } from './source-index.ts';
+import { recover, type SymbolError } from './symbol-error.ts';
+
+/** More complaints than a person reads; the rest only repeats them. */
+const MOST_PROBLEMS = 100;
+
+/**
+ * All that is read from a program's file, at the addresses it was linked for. Each part is read when it is first
+ * needed; a damaged part leaves the others usable and is told of in `problems`.
+ */
+export class Image {
+  readonly problems: SymbolError[] = [];
+  readonly elf: ElfFile;
+  readonly symbols: SymbolTable;
+  readonly info: DebugInfo;
+  readonly lines: LineTables;
+  private readonly scopes = new Map<Unit, UnitScopes>();
+  private lazyUnits: UnitIndex | undefined;
+  private lazySources: SourceIndex | undefined;
+  private lazyFrames: readonly CallFrameTable[] | undefined;
+
+  /** Throws SymbolError when `bytes` are no ELF file that could be debugged. */
+  constructor(bytes: Uint8Array) {
+    this.elf = ElfFile.parse(bytes);
+    this.symbols = recover(() => SymbolTable.read(this.elf), SymbolTable.empty(this.elf), this.onError);
+    this.lines = new LineTables(this.isLoaded, this.onError);
+    this.info = new DebugInfo(new DwarfSections(this.elf, this.onError), this.onError);
+  }
+
+  readonly onError = (error: SymbolError): void => {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(error);
+  };
+
+  /** Whether the program has something at an address. */
+  readonly isLoaded = (address: Address): boolean => this.elf.sectionAt(address) !== undefined;
+
+  isCode(address: Address): boolean {
+    return ((this.elf.sectionAt(address)?.flags ?? 0) & SectionFlag.execute) !== 0;
+  }
+
+  get units(): UnitIndex {
+    return (this.lazyUnits ??= new UnitIndex(this.info, this.lines, this.isLoaded, this.onError));
+  }
+
+  get sources(): SourceIndex {
+    return (this.lazySources ??= new SourceIndex(this.info.units, this.lines));
+  }
+
+  scopesOf(unit: Unit): UnitScopes {
+    let scopes = this.scopes.get(unit);
+    if (scopes === undefined) {
+      scopes = UnitScopes.read(unit, this.onError);
+      this.scopes.set(unit, scopes);
+    }
+    return scopes;
+  }
+
+  private nextUnit(start: Address, end: Address): Unit | undefined {
+    const next = this.units.next(start);
+    return next !== undefined && next.start < end ? next.unit : undefined;
+  }
+
+  /** The innermost scope with code at an address. */
+  scopeAt(address: Address): Scope | undefined {
+    const unit = this.units.find(address);
+    return unit === undefined ? undefined : this.scopesOf(unit).innermostAt(address);
+  }
+
+  /**
+   * The function, inlined copies not counted, at an address. One at whose symbol no scope begins yet, because a kernel
+   * patches its first bytes to trace it, has them all the same.
+   */
+  functionAt(address: Address): Scope | undefined {
+    const scope = this.scopeAt(address);
+    if (scope !== undefined) return functionOf(scope);
+    const symbol = this.codeSymbolAt(address);
+    return symbol === undefined ? undefined : this.functionStartingIn(symbol.address, this.endOfSymbol(symbol));
+  }
+
+  /** The first function of the debug information that is entered in [start, end). */
+  functionStartingIn(start: Address, end: Address): Scope | undefined {
+    const unit = this.units.find(start) ?? this.nextUnit(start, end);
+    return unit && this.scopesOf(unit).functions.find((scope) => scope.start >= start && scope.start < end);
+  }
+
+  /** The address whose line describes the instruction at an address: another only as `functionAt` says. */
+  lineAddress(address: Address): Address {
+    return this.scopeAt(address) === undefined ? (this.functionAt(address)?.start ?? address) : address;
+  }
+
+  /** The name of a function or inlined copy, with its namespaces. */
+  nameOf(scope: Scope): string | undefined {
+    const read = (): string | undefined => {
+      let name: string | undefined;
+      let prefix = '';
+      for (const { unit, entry } of originsOf(this.info, scope.unit, scope.entry)) {
+        name ??= unit.string(entry.get(DW_AT.name));
+        if (prefix === '') prefix = this.scopesOf(unit).enclosingNames.get(entry.offset) ?? '';
+      }
+      return name === undefined ? undefined : prefix + name;
+    };
+    return recover(read, undefined, this.onError);
+  }
+
+  /** The symbol of the code that holds an address. */
+  codeSymbolAt(address: Address): ElfSymbol | undefined {
+    if (!this.isCode(address)) return undefined;
+    const symbol = this.symbols.near(address, ({ type }) => type === 'function' || type === 'none');
+    // Behind the end of a sized function lies padding, or code without a name.
+    return symbol !== undefined && (symbol.size === 0 || address < symbol.address + symbol.size) ? symbol : undefined;
+  }
+
+  /** Where the function of a symbol ends: by its size, or at the next symbol. */
+  endOfSymbol(symbol: ElfSymbol): Address {
+    if (symbol.size > 0) return symbol.address + symbol.size;
+    const next = this.symbols.after(symbol.address, ({ section }) => section === symbol.section)?.address;
+    const section = symbol.section === undefined ? undefined : this.elf.sections[symbol.section];
+    return next ?? (section === undefined ? symbol.address : section.address + section.size);
+  }
+
+  /** The frame's layout at an address, by `.debug_frame` or else `.eh_frame`. */
+  callFrameRowAt(address: Address): CallFrameRow | undefined {
+    for (const table of this.frames) {
+      const description = table.find(address);
+      if (description === undefined) continue;
+      const row = recover(() => callFrameRowAt(table, description, address), undefined, this.onError);
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
+  private get frames(): readonly CallFrameTable[] {
+    return (this.lazyFrames ??= (['.debug_frame', '.eh_frame'] as const).flatMap((name) => {
+      const contents = recover(() => this.elf.contentsOf(name), undefined, this.onError);
+      if (contents === undefined) return [];
+      return [new CallFrameTable({ name, contents, address: this.elf.section(name)?.address ?? 0 }, this.onError)];
+    }));
+  }
+}

@@ -1,0 +1,267 @@
+import { fromAddress, toAddress, type Address } from './address.ts';
+import { addressesOfFunction, addressesOfLine } from './breakpoint-locations.ts';
+import type { Scope } from './dwarf/scope.ts';
+import { buildId, debugLink, type DebugLink } from './elf/identity.ts';
+import type { ElfSymbol, SymbolBinding, SymbolType } from './elf/symbol-table.ts';
+import type { CallFrameRow } from './frames/call-frame-program.ts';
+import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
+import { Image } from './image.ts';
+import { recover, type SymbolError } from './symbol-error.ts';
+
+/** [start, end) in the guest's address space. */
+export interface CodeRange {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+export interface SourceLine {
+  /** The path as the debug information has it: joined with the compiler's directory, which may itself be relative. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1; 0 for the line as a whole. */
+  readonly column: number;
+  /** A recommended place to stop. */
+  readonly isStatement: boolean;
+}
+
+export interface FunctionInformation {
+  readonly name: string;
+  /** Where it is entered. */
+  readonly start: bigint;
+  /** The first is not always the one that is entered: a compiler may move unlikely parts away. */
+  readonly ranges: readonly CodeRange[];
+  /** Whether the debug information knows it, or only the symbol table. */
+  readonly hasDebugInformation: boolean;
+}
+
+/** A symbol of the ELF file, at its address in the guest. */
+export interface ProgramSymbol {
+  readonly name: string;
+  readonly address: bigint;
+  /** Bytes; 0 when not known. */
+  readonly size: number;
+  readonly type: SymbolType;
+  readonly binding: SymbolBinding;
+  /** The source file of a local symbol, mostly without its directory. */
+  readonly file: string | undefined;
+}
+
+/** A symbol at or below an address, and the distance from it. */
+export interface NearSymbol {
+  readonly symbol: ProgramSymbol;
+  readonly offset: bigint;
+  /** `name+0x12`, or `name` at the symbol itself. */
+  readonly text: string;
+}
+
+export interface LineBreakpoint {
+  readonly path: string;
+  /** The line asked for, or the first one behind it that has code. */
+  readonly line: number;
+  /** One for each function, inlined copy or block that the line is in; ascending. */
+  readonly addresses: readonly bigint[];
+}
+
+/**
+ * A program with its symbols: what a debugger asks of an ELF file and its debug information. All addresses are the
+ * guest's. What cannot be known is undefined; nothing but `load` throws. Parts are read when first asked for, damaged
+ * ones are left out and told of in `problems`.
+ */
+export class Program implements CodeInformation {
+  private constructor(
+    readonly name: string,
+    private readonly image: Image,
+    /** Where the program is, less where it was linked to be. */
+    readonly bias: bigint,
+  ) {}
+
+  /** Throws SymbolError when `bytes` are not a 64-bit RISC-V ELF file. The bytes must not change afterwards. */
+  static load(name: string, bytes: Uint8Array, bias = 0n): Program {
+    return new Program(name, new Image(bytes), bias);
+  }
+
+  /** The same program, loaded elsewhere: what was read of it is shared. */
+  relocated(bias: bigint): Program {
+    return new Program(this.name, this.image, bias);
+  }
+
+  /** What was wrong in the file, as far as it has been read. */
+  get problems(): readonly SymbolError[] {
+    return this.image.problems;
+  }
+
+  get hasLineInformation(): boolean {
+    return this.image.elf.contentsOf('.debug_line') !== undefined;
+  }
+
+  /** In lower-case hexadecimal. */
+  get buildId(): string | undefined {
+    return recover(() => buildId(this.image.elf), undefined, this.image.onError);
+  }
+
+  /** Where the debug information is, when the file says that it is elsewhere. */
+  get debugLink(): DebugLink | undefined {
+    return recover(() => debugLink(this.image.elf), undefined, this.image.onError);
+  }
+
+  /** The address at which the program is entered. */
+  get entry(): bigint | undefined {
+    const { entry } = this.image.elf;
+    return Number.isNaN(entry) ? undefined : this.outside(entry);
+  }
+
+  /** Whether an address lies in the program's code. */
+  isCode(address: bigint): boolean {
+    return this.image.isCode(this.inside(address));
+  }
+
+  /** Whether an address lies in the program at all. */
+  contains(address: bigint): boolean {
+    return this.image.isLoaded(this.inside(address));
+  }
+
+  /** The function at an address: not an inlined copy, but the one it was inlined into. */
+  functionAt(address: bigint): FunctionInformation | undefined {
+    const at = this.inside(address);
+    return this.ask(() => this.functionByScope(at) ?? this.functionBySymbol(at));
+  }
+
+  functionStart(address: bigint): bigint | undefined {
+    return this.functionAt(address)?.start;
+  }
+
+  /** The source line of the instruction at, or around, an address. */
+  lineAt(address: bigint): SourceLine | undefined {
+    return this.ask(() => {
+      const at = this.image.lineAddress(this.inside(address));
+      const unit = this.image.units.find(at);
+      const stretch = unit === undefined ? undefined : this.image.lines.tableOf(unit)?.stretchAt(at);
+      if (unit === undefined || stretch === undefined) return undefined;
+      const path = this.image.lines.pathOf(unit, stretch.file);
+      if (path === undefined) return undefined;
+      const { line, column, isStatement, start } = stretch;
+      return { path, line, column, isStatement: isStatement && start === at };
+    });
+  }
+
+  /**
+   * The addresses of the source line at an address within its function, ascending: what to run through to leave the
+   * line. Undefined where there is no line.
+   */
+  lineRangeAt(address: bigint): readonly CodeRange[] | undefined {
+    return this.ask(() => {
+      const at = this.image.lineAddress(this.inside(address));
+      const unit = this.image.units.find(at);
+      const table = unit === undefined ? undefined : this.image.lines.tableOf(unit);
+      const present = table?.stretchAt(at);
+      if (unit === undefined || table === undefined || present === undefined) return undefined;
+      const ranges: CodeRange[] = [];
+      const around = this.image.scopesOf(unit).functionAt(at)?.ranges ?? [present];
+      for (const part of [...around].sort((a, b) => a.start - b.start)) {
+        for (const { start, end, line, file } of table.stretchesIn(part.start, part.end)) {
+          if (line !== present.line || file !== present.file) continue;
+          addRange(ranges, this.outside(Math.max(start, part.start)), this.outside(Math.min(end, part.end)));
+        }
+      }
+      return ranges;
+    });
+  }
+
+  /**
+   * Where to stop for a line of a source file. `path` is matched by its last components, so that sources may lie
+   * elsewhere than where they were compiled. Undefined when no such file has code at or behind the line.
+   */
+  addressesOfLine(path: string, line: number): LineBreakpoint | undefined {
+    return this.ask(() => {
+      const found = addressesOfLine(this.image, path, line);
+      return found && { ...found, addresses: found.addresses.map((address) => this.outside(address)) };
+    });
+  }
+
+  /** Where to stop for functions of this name, behind their prologues; ascending. Empty when there is none. */
+  addressesOfFunction(name: string): readonly bigint[] {
+    return this.ask(() => addressesOfFunction(this.image, name).map((address) => this.outside(address))) ?? [];
+  }
+
+  /** The paths of all source files that the debug information names, sorted. */
+  sourceFiles(): readonly string[] {
+    return this.ask(() => this.image.sources.paths()) ?? [];
+  }
+
+  /** The symbol at or below an address, in the same section. */
+  symbolNear(address: bigint): NearSymbol | undefined {
+    const at = this.inside(address);
+    const symbol = this.ask(() => this.image.symbols.near(at));
+    if (symbol === undefined) return undefined;
+    const offset = BigInt(at - symbol.address);
+    const text = offset === 0n ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
+    return { symbol: this.symbolOutside(symbol), offset, text };
+  }
+
+  /** The symbol of a name, function or variable; a global one rather than a local one. */
+  lookupSymbol(name: string): ProgramSymbol | undefined {
+    const symbols = this.lookupSymbols(name);
+    return symbols.find(({ binding }) => binding === 'global') ?? symbols[0];
+  }
+
+  /** All symbols of a name: several files may each have a static one. */
+  lookupSymbols(name: string): readonly ProgramSymbol[] {
+    return (this.ask(() => this.image.symbols.named(name)) ?? []).map((symbol) => this.symbolOutside(symbol));
+  }
+
+  /** All symbols of the file, in its order. */
+  *symbols(): Generator<ProgramSymbol> {
+    for (const symbol of this.image.symbols) yield this.symbolOutside(symbol);
+  }
+
+  callFrameRow(address: bigint): CallFrameRow | undefined {
+    return this.ask(() => this.image.callFrameRowAt(this.inside(address)));
+  }
+
+  /** The stack of a hart or of a saved context, as far as it goes through this program; see `unwind` for several. */
+  unwind(context: UnwindContext, options?: UnwindOptions): Generator<Frame, void, undefined> {
+    return unwind(context, this, options);
+  }
+
+  private functionByScope(address: Address): FunctionInformation | undefined {
+    const scope = this.image.functionAt(address);
+    const name = scope === undefined ? undefined : this.image.nameOf(scope);
+    return scope === undefined || name === undefined ? undefined : this.describe(scope, name);
+  }
+
+  private describe(scope: Scope, name: string): FunctionInformation {
+    const ranges = scope.ranges.map(({ start, end }) => ({ start: this.outside(start), end: this.outside(end) }));
+    return { name, start: this.outside(scope.start), ranges, hasDebugInformation: true };
+  }
+
+  private functionBySymbol(address: Address): FunctionInformation | undefined {
+    const symbol = this.image.codeSymbolAt(address);
+    if (symbol === undefined) return undefined;
+    const start = this.outside(symbol.address);
+    const range = { start, end: this.outside(this.image.endOfSymbol(symbol)) };
+    return { name: symbol.name, start, ranges: [range], hasDebugInformation: false };
+  }
+
+  private symbolOutside({ name, address, size, type, binding, file }: ElfSymbol): ProgramSymbol {
+    return { name, address: Number.isNaN(address) ? 0n : this.outside(address), size, type, binding, file };
+  }
+
+  private inside(address: bigint): Address {
+    return toAddress(address - this.bias);
+  }
+
+  private outside(address: Address): bigint {
+    return BigInt.asUintN(64, fromAddress(address) + this.bias);
+  }
+
+  private ask<T>(read: () => T): T | undefined {
+    return recover<T | undefined>(read, undefined, this.image.onError);
+  }
+}
+
+function addRange(ranges: CodeRange[], start: bigint, end: bigint): void {
+  const last = ranges.at(-1);
+  if (last?.end === start) ranges[ranges.length - 1] = { start: last.start, end };
+  else if (start < end) ranges.push({ start, end });
+}
