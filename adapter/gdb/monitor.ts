@@ -1,0 +1,77 @@
+import type { MotionOutcome } from '../../emulator/replay/timeline.ts';
+import type { GdbSession } from './session.ts';
+
+/** What the person can type after `monitor` in gdb: what the protocol itself has no packet for. */
+
+interface MonitorCommand {
+  readonly usage: string;
+  readonly description: string;
+  /** The text to show, with its final newline. */
+  run(session: GdbSession, words: readonly string[]): Promise<string> | string;
+}
+
+/** gdb keeps registers and memory until the machine moves at its own command. */
+const REFRESH = 'gdb does not notice by itself: type `maintenance flush register-cache`, then `frame`.';
+
+function parseMoment(session: GdbSession, word: string | undefined): number | undefined {
+  if (word === 'start') return 0;
+  if (word === 'end') return session.timeline.end;
+  return word !== undefined && /^\d{1,16}$/.test(word) ? Number(word) : undefined;
+}
+
+function arrival(session: GdbSession, outcome: MotionOutcome): string {
+  const where = `At step ${session.timeline.counter}`;
+  switch (outcome.kind) {
+    case 'start-of-recording':
+      return `${where}, the start of the recording. ${REFRESH}\n`;
+    case 'end-of-recording':
+    case 'guest-exit':
+      return `${where}, the end of the recording. ${REFRESH}\n`;
+    case 'cancelled':
+      return `${where}: interrupted. ${REFRESH}\n`;
+    case 'diverged':
+      return `${where}: the replay differs from the recording (state ${outcome.actual}, recorded ${outcome.expected}).\n`;
+    case 'arrived':
+    case 'hit':
+      return `${where}. ${REFRESH}\n`;
+  }
+}
+
+const commands: Readonly<Record<string, MonitorCommand>> = {
+  goto: {
+    usage: 'goto N|start|end',
+    description: 'go to step N, the start or the end of the recording',
+    async run(session, [word]) {
+      const moment = parseMoment(session, word);
+      if (moment === undefined) {
+        return `goto wants a step from 0 to ${session.timeline.end}, or start, or end.\n`;
+      }
+      const outcome = await session.cancellable((signal) => session.timeline.travelTo(moment, { signal }));
+      return arrival(session, outcome);
+    },
+  },
+  when: {
+    usage: 'when',
+    description: 'show the present step and the last one recorded',
+    run: ({ timeline }) => `step ${timeline.counter} of ${timeline.end}\n`,
+  },
+  help: {
+    usage: 'help',
+    description: 'show this list',
+    run: help,
+  },
+};
+
+function help(): string {
+  return Object.values(commands)
+    .map(({ usage, description }) => `${usage.padEnd(20)}${description}\n`)
+    .join('');
+}
+
+/** Carries out a line and returns the text to show. */
+export async function runMonitorCommand(session: GdbSession, line: string): Promise<string> {
+  const [name = '', ...words] = line.trim().split(/\s+/);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) return `There is no monitor command '${name}'. These are:\n${help()}`;
+  return command.run(session, words);
+}
