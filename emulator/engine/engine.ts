@@ -52,6 +52,9 @@ export interface DeviceAccess {
 /** The core's functions that TypeScript calls. */
 interface CoreExports {
   readonly hash: (address: number, length: number) => bigint;
+  readonly hashBegin: () => void;
+  readonly hashUpdate: (address: number, length: number) => void;
+  readonly hashFinish: (address: number, length: number) => bigint;
   readonly prepareWrite: (linear: number, length: number) => void;
   readonly translate: (address: bigint, access: number, privilege: number, effects: number) => bigint;
   readonly flushAll: () => void;
@@ -257,9 +260,14 @@ export class Engine {
 
   /** XXH64 of any bytes. */
   hash(bytes: Uint8Array): bigint {
-    if (bytes.length > SCRATCH_SIZE) throw new RangeError(`${bytes.length} bytes are more than can be hashed at once`);
-    this.bytes.set(bytes, this.#scratch);
-    return this.hashLinear(this.#scratch, bytes.length);
+    this.#core.hashBegin();
+    let done = 0;
+    for (; bytes.length - done > SCRATCH_SIZE; done += SCRATCH_SIZE) {
+      this.bytes.set(bytes.subarray(done, done + SCRATCH_SIZE), this.#scratch);
+      this.#core.hashUpdate(this.#scratch, SCRATCH_SIZE);
+    }
+    this.bytes.set(bytes.subarray(done), this.#scratch);
+    return BigInt.asUintN(64, this.#core.hashFinish(this.#scratch, bytes.length - done));
   }
 
   #word(address: number, value: number): void {
@@ -337,6 +345,9 @@ function interpreterModule(): WebAssembly.Module {
 
 const coreNames = [
   'hash',
+  'hashBegin',
+  'hashUpdate',
+  'hashFinish',
   'prepareWrite',
   'translate',
   'flushAll',

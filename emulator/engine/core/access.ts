@@ -13,7 +13,7 @@ import { dataPrivilege } from './state';
 import { beforeWrite, flagsOf, isRom, linearOf, markTableEntry, NO_PAGE, pageOf } from './pages';
 import { accessFault, NO_TRANSLATION, READ, translate, WRITE } from './translation';
 import { entryOf, flushWrites } from './tlb';
-import { PMP_ALLOWED, PMP_DENIED, PMP_PARTIAL, pmpCheck } from './pmp';
+import { pmpAllows } from './pmp';
 import { isWatched, noteAccess } from './watch';
 import { mmioRead, mmioWrite } from './host';
 
@@ -33,12 +33,7 @@ export function reach(address: u64, width: u32, access: u32): u64 {
   const privilege = dataPrivilege();
   const physical = translate(address, access, privilege, true);
   if (physical == NO_TRANSLATION) return NO_TRANSLATION;
-  const protection = pmpCheck(physical & ~(<u64>4095), 4096, access, privilege);
-  if (protection == PMP_DENIED) return accessFault(address, access, true);
-  if (protection == PMP_PARTIAL) {
-    if (pmpCheck(physical, width, access, privilege) != PMP_ALLOWED) return accessFault(address, access, true);
-    return physical;
-  }
+  if (!pmpAllows(physical, access, privilege)) return accessFault(address, access, true);
   const page = pageOf(physical);
   if (page == NO_PAGE || (load<u32>(WATCH_COUNT) != 0 && isWatched(address, physical))) return physical;
   if (access == WRITE) {

@@ -31,7 +31,7 @@ import {
   ticksAt,
 } from './state';
 import { flushAll, selectContexts } from './tlb';
-import { pmpChanged } from './pmp';
+import { readAddress, writeAddress, writeConfiguration } from './pmp';
 import { pendingBits } from './trap';
 
 const MSTATUS_WRITABLE: u64 = 0x7e79aa;
@@ -216,24 +216,15 @@ export function readPmpcfg(argument: u32): u64 {
 }
 
 export function writePmpcfg(argument: u32, value: u64): void {
-  for (let i: u32 = 0; i < 8; i++) {
-    const address = PMPCFG + (argument << 2) + i;
-    if (load<u8>(address) & 0x80) continue;
-    store<u8>(address, (<u8>(value >> (<u64>(i << 3)))) & 0x9f);
-  }
-  pmpChanged();
+  for (let i: u32 = 0; i < 8; i++) writeConfiguration((argument << 2) + i, <u32>(value >> <u64>(i << 3)) & 0xff);
   flushAll();
 }
 
 export function readPmpaddr(argument: u32): u64 {
-  return load<u64>(PMPADDR + (argument << 3));
+  return readAddress(argument);
 }
 
 export function writePmpaddr(argument: u32, value: u64): void {
-  if (load<u8>(PMPCFG + argument) & 0x80) return;
-  // A locked top-of-range entry locks the address below it too.
-  if (argument < 15 && (load<u8>(PMPCFG + argument + 1) & 0x98) == 0x88) return;
-  store<u64>(PMPADDR + (argument << 3), value & 0x3fffffffffffff);
-  pmpChanged();
+  writeAddress(argument, value);
   flushAll();
 }

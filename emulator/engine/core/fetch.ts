@@ -2,7 +2,7 @@
 import { FETCH_TLB, PRIVILEGE, TLB_FETCH } from '../layout';
 import { accessFault, EXECUTE, NO_TRANSLATION, translate } from './translation';
 import { linearOf, NO_PAGE, pageOf } from './pages';
-import { PMP_ALLOWED, pmpCheck } from './pmp';
+import { pmpAllows } from './pmp';
 import { decodedPage } from './decoded';
 import { guardWalk } from './access';
 import { entryOf } from './tlb';
@@ -13,7 +13,7 @@ function fetchPage(address: u64): u32 {
   const physical = translate(address, EXECUTE, privilege, true);
   if (physical == NO_TRANSLATION) return NO_PAGE;
   const page = pageOf(physical);
-  if (page == NO_PAGE || pmpCheck(physical, 2, EXECUTE, privilege) != PMP_ALLOWED) {
+  if (page == NO_PAGE || !pmpAllows(physical, EXECUTE, privilege)) {
     accessFault(address, EXECUTE, true);
     return NO_PAGE;
   }
@@ -26,16 +26,9 @@ export function fetch(address: u64): u32 {
   if (page == NO_PAGE) return 0;
   const first = decodedPage(page);
   guardWalk();
-  const privilege = load<u32>(PRIVILEGE);
-  const start = linearOf(page);
-  // Pages that PMP cuts are checked at every jump into them; within them execution is by page.
-  const whole = pmpCheck(translate(address, EXECUTE, privilege, true) & ~(<u64>4095), 4096, EXECUTE, privilege);
-  if (whole == PMP_ALLOWED) {
-    const entry = entryOf(load<u32>(FETCH_TLB), TLB_FETCH, address);
-    store<u64>(entry, address & ~(<u64>4095));
-    store<u32>(entry + 8, first);
-    store<u32>(entry + 12, start);
-  }
+  const entry = entryOf(load<u32>(FETCH_TLB), TLB_FETCH, address);
+  store<u64>(entry, address & ~(<u64>4095));
+  store<u32>(entry + 8, first);
   return first;
 }
 

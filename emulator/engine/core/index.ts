@@ -9,7 +9,7 @@ export { attend, ebreak, ecall, fenceVirtual, mret, mustWake, sret, takeFault, w
 export * from './csr';
 export * from './float';
 export { multiplyHigh } from './multiply';
-export { hash } from './hash';
+export { hash, hashBegin, hashFinish, hashUpdate } from './hash';
 export { prepareWrite } from './pages';
 export { translate } from './translation';
 export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';

@@ -1,47 +1,74 @@
-// Physical memory protection (Privileged Architecture, section 3.7).
-import { PMPCFG, PMPADDR } from '../layout';
+// Physical memory protection (Privileged Architecture, section 3.7), with a granularity of 4 KiB (G = 10): a region never
+// cuts a page, so what holds for an access holds for its page, and what holds for a jump holds for what follows it.
+import { PMPADDR, PMPCFG } from '../layout';
 import { MACHINE } from './state';
 
-export const PMP_DENIED: u32 = 0;
-export const PMP_ALLOWED: u32 = 1;
-/** The range is cut by a region's border: ask again for each access. */
-export const PMP_PARTIAL: u32 = 2;
+const TOP_OF_RANGE: u32 = 1;
+const NATURALLY_ALIGNED_FOUR: u32 = 2;
+const NATURALLY_ALIGNED: u32 = 3;
+const LOCKED: u32 = 0x80;
+/** Bits of pmpaddr (which counts in 4 bytes) below the granularity. */
+const GRAIN: u64 = 0x3ff;
+const ADDRESS_BITS: u64 = 0x3fffffffffffff;
 
 let active: bool = false;
+
+function configurationOf(entry: u32): u32 {
+  return load<u8>(PMPCFG + entry);
+}
+
+function matchingOf(entry: u32): u32 {
+  return (configurationOf(entry) >> 3) & 3;
+}
 
 /** Call after any change of pmpcfg, by a CSR write or a restored state. */
 export function pmpChanged(): void {
   active = false;
-  for (let i: u32 = 0; i < 16; i++) if ((load<u8>(PMPCFG + i) >> 3) & 3) active = true;
+  for (let entry: u32 = 0; entry < 16; entry++) if (matchingOf(entry)) active = true;
 }
 
-/** May `privilege` access [address, address + length)? `access`: 0 read, 1 write, 2 execute. */
-export function pmpCheck(address: u64, length: u64, access: u32, privilege: u32): u32 {
-  if (!active) return PMP_ALLOWED;
-  const end = address + length;
-  for (let i: u32 = 0; i < 16; i++) {
-    const configuration: u32 = load<u8>(PMPCFG + i);
-    const matching = (configuration >> 3) & 3;
+/** May `privilege` access the page that holds `address`? `access`: 0 read, 1 write, 2 execute. */
+export function pmpAllows(address: u64, access: u32, privilege: u32): bool {
+  if (!active) return true;
+  const units = (address >> 2) & ~GRAIN;
+  for (let entry: u32 = 0; entry < 16; entry++) {
+    const matching = matchingOf(entry);
     if (matching == 0) continue;
-    const register = load<u64>(PMPADDR + (i << 3));
-    let first: u64, last: u64;
-    if (matching == 1) {
-      first = i == 0 ? 0 : load<u64>(PMPADDR + ((i - 1) << 3)) << 2;
-      if (first >= register << 2) continue;
-      last = (register << 2) - 1;
-    } else if (matching == 2) {
-      first = register << 2;
-      last = first + 3;
+    const register = load<u64>(PMPADDR + (entry << 3));
+    if (matching == TOP_OF_RANGE) {
+      const first = entry == 0 ? 0 : load<u64>(PMPADDR + ((entry - 1) << 3)) & ~GRAIN;
+      if (units < first || units >= (register & ~GRAIN)) continue;
     } else {
-      const ones = register ^ (register + 1);
-      first = (register & ~ones) << 2;
-      last = first | (ones << 2) | 3;
+      const ones = register | (GRAIN >> 1);
+      const mask = ones ^ (ones + 1);
+      if ((units & ~mask) != (ones & ~mask)) continue;
     }
-    if (last < address || first >= end) continue;
-    if (first > address || last < end - 1) return PMP_PARTIAL;
-    if (privilege == MACHINE && !(configuration & 0x80)) return PMP_ALLOWED;
-    const needed: u32 = access == 0 ? 1 : access == 1 ? 2 : 4;
-    return configuration & needed ? PMP_ALLOWED : PMP_DENIED;
+    const configuration = configurationOf(entry);
+    if (privilege == MACHINE && !(configuration & LOCKED)) return true;
+    return (configuration & (access == 0 ? 1 : access == 1 ? 2 : 4)) != 0;
   }
-  return privilege == MACHINE ? PMP_ALLOWED : PMP_DENIED;
+  return privilege == MACHINE;
+}
+
+/** pmpaddr as it reads: bits below the granularity are ones for a naturally aligned region, else zeros. */
+export function readAddress(entry: u32): u64 {
+  const register = load<u64>(PMPADDR + (entry << 3));
+  return matchingOf(entry) == NATURALLY_ALIGNED ? register | (GRAIN >> 1) : register & ~GRAIN;
+}
+
+export function writeAddress(entry: u32, value: u64): void {
+  if (configurationOf(entry) & LOCKED) return;
+  // A locked top-of-range entry locks the address below it too.
+  if (entry < 15 && configurationOf(entry + 1) & LOCKED && matchingOf(entry + 1) == TOP_OF_RANGE) return;
+  store<u64>(PMPADDR + (entry << 3), value & ADDRESS_BITS);
+  pmpChanged();
+}
+
+/** One byte of pmpcfg. Four-byte regions are finer than the granularity and cannot be chosen: they turn the entry off. */
+export function writeConfiguration(entry: u32, value: u32): void {
+  if (configurationOf(entry) & LOCKED) return;
+  let next = value & 0x9f;
+  if (((next >> 3) & 3) == NATURALLY_ALIGNED_FOUR) next &= 0x87;
+  store<u8>(PMPCFG + entry, <u8>next);
+  pmpChanged();
 }

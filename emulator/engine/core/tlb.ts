@@ -1,6 +1,6 @@
 // The software TLB: one block for each context, a context being what translations are derived from (law 4).
 import {
-  DATA_TLB,
+  ATTEND_INTERRUPTS, ATTENTION, DATA_TLB,
   FETCH_TLB,
   CONTEXT_KEYS,
   CONTEXT_CLOCK,
@@ -56,8 +56,12 @@ export function selectContexts(): void {
   store<u32>(DATA_TLB, contextOf(dataKey));
 }
 
-/** Drops every translation. Blocks that were never used since the last flush are empty already. */
+/**
+ * Drops every translation, and lets the interpreter look up again where it is executing. Blocks that were never used since
+ * the last flush are empty already.
+ */
 export function flushAll(): void {
+  store<u32>(ATTENTION, load<u32>(ATTENTION) | ATTEND_INTERRUPTS);
   for (let i: u32 = 0; i < <u32>TLB_CONTEXTS; i++) {
     const key = CONTEXT_KEYS + (i << 3);
     if (load<u64>(key) == UNUSED) continue;

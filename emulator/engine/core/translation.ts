@@ -16,7 +16,7 @@ import {
 } from './state';
 import { flagsOf, isRom, linearOf, markDirty, NO_PAGE, pageOf } from './pages';
 import { dropDecodedSlots } from './decoded';
-import { PMP_ALLOWED, pmpCheck } from './pmp';
+import { pmpAllows } from './pmp';
 
 export const READ: u32 = 0;
 export const WRITE: u32 = 1;
@@ -70,7 +70,7 @@ export function translate(address: u64, access: u32, privilege: u32, effects: bo
     const entryAddress = table + (((address >> shift) & 511) << 3);
     const page = pageOf(entryAddress);
     if (page == NO_PAGE) return accessFault(address, access, effects);
-    if (effects && pmpCheck(entryAddress, 8, READ, SUPERVISOR) != PMP_ALLOWED)
+    if (effects && !pmpAllows(entryAddress, READ, SUPERVISOR))
       return accessFault(address, access, true);
     const entryLinear = linearOf(page) + ((<u32>entryAddress) & 4095);
     const entry = load<u64>(entryLinear);
@@ -113,7 +113,7 @@ export function translate(address: u64, access: u32, privilege: u32, effects: bo
       const updated = entry | PTE_A | (access == WRITE ? PTE_D : 0);
       if (updated != entry) {
         if (isRom(page)) return accessFault(address, access, true);
-        if (pmpCheck(entryAddress, 8, WRITE, SUPERVISOR) != PMP_ALLOWED) return accessFault(address, access, true);
+        if (!pmpAllows(entryAddress, WRITE, SUPERVISOR)) return accessFault(address, access, true);
         // What was derived from the entry stays true: A and D are only ever added here (law 4).
         markDirty(page);
         if (flagsOf(page) & PAGE_CODE) dropDecodedSlots(page, entryLinear & 4095, 8);
