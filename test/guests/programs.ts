@@ -21,11 +21,11 @@ export const barePrograms: readonly BareProgram[] = [
   { name: 'compute/chase', checksum: '000000f41dd5997c' },
   { name: 'compute/recursion', checksum: 'b363b0f9451b7240' },
   { name: 'compute/float-hard', checksum: 'c041133b23939923' },
-  { name: 'compute/float-soft', checksum: 'c04a49cf7aee796b' },
+  { name: 'compute/float-soft', checksum: 'b67e3cac03f181d6' },
   { name: 'memory/stream', checksum: 'db407fe06a169600' },
   { name: 'memory/random', checksum: 'f14627be5aa5185e' },
   { name: 'trap-heavy/ecall', checksum: '147d28ce76da4ae1' },
-  { name: 'trap-heavy/timer', checksum: '3e906b6db406f1c1' },
+  { name: 'trap-heavy/timer', checksum: '80d8a2fc2d7e6c71' },
 ];
 
 /** The demo kernel: panics by itself, and powers off with code 1. 16 MB of RAM are enough. */

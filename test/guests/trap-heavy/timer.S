@@ -3,7 +3,7 @@
 
   .file "timer.S"
 
-  .equ INTERRUPTS, 40000
+  .equ INTERRUPTS, 10000
   .equ INTERVAL, 50
   .equ MTIMECMP, 0x2004000
   .equ MTIME, 0x200bff8
