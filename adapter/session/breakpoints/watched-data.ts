@@ -1,0 +1,37 @@
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
+import { formatAddress } from '../address.ts';
+import type { DataAccess } from './requests.ts';
+
+/** Memory that a data breakpoint watches. */
+export interface WatchedData {
+  readonly space: 'virtual' | 'physical';
+  readonly address: bigint;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** The most bytes that one data breakpoint watches. */
+export const LONGEST_WATCH = 4096;
+
+/** The identifier by which the client names it: it says all, and so outlives the session. */
+export function dataIdOf({ space, address, length }: WatchedData): string {
+  return `${space === 'physical' ? 'p:' : ''}${formatAddress(address)},${length}`;
+}
+
+/** The inverse of `dataIdOf`; undefined for anything else. */
+export function parseDataId(dataId: string): WatchedData | undefined {
+  const match = /^(p:)?(0x[0-9a-f]{1,16}),(\d{1,4})$/i.exec(dataId);
+  const [, physical, address, digits] = match ?? [];
+  if (address === undefined || digits === undefined) return undefined;
+  const length = Number(digits);
+  if (length < 1 || length > LONGEST_WATCH) return undefined;
+  return { space: physical === undefined ? 'virtual' : 'physical', address: BigInt(address), length };
+}
+
+/**
+ * The condition for an access. `write` is met by every store, also one that leaves the same bytes: who last stored to a
+ * variable is asked more often than who changed it.
+ */
+export function conditionOf(data: WatchedData, access: DataAccess): StopCondition {
+  return { kind: 'access', ...data, access: access === 'readWrite' ? 'read-write' : access };
+}

@@ -1,0 +1,67 @@
+import { Arguments } from '../arguments.ts';
+import { RequestFailure } from '../failure.ts';
+
+/** Where symbols and sources are found: the attributes that launch and attach have in common. */
+export interface SymbolConfiguration {
+  /** An ELF file with debug information, in place of the kernel file. */
+  readonly symbols: string | undefined;
+  /** Pairs of path prefixes: as the debug information has it, and where it is on this computer. */
+  readonly sourceMap: readonly { readonly from: string; readonly to: string }[];
+  /** Folders in which sources are looked for by the end of their path. */
+  readonly sourceRoots: readonly string[];
+}
+
+export const SYMBOL_ATTRIBUTES = ['symbols', 'sourceMap', 'sourceRoots'] as const;
+
+/** Attributes that clients add to every configuration for themselves. */
+const CLIENT_ATTRIBUTES = [
+  'name',
+  'type',
+  'request',
+  'preLaunchTask',
+  'postDebugTask',
+  'internalConsoleOptions',
+  'debugServer',
+  'presentation',
+  'serverReadyAction',
+  'suppressMultipleSessionWarning',
+  'debugAdapterHostName',
+  'debugAdapterPort',
+  'restart',
+  'noDebug',
+] as const;
+
+export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
+  return {
+    symbols: nonEmpty(args, 'symbols'),
+    sourceMap: parseSourceMap(args),
+    sourceRoots: args.strings('sourceRoots'),
+  };
+}
+
+function parseSourceMap(args: Arguments): SymbolConfiguration['sourceMap'] {
+  if (!args.has('sourceMap')) return [];
+  const map = args.object('sourceMap');
+  return map.names.map((from) => ({ from, to: map.string(from) }));
+}
+
+/**
+ * Refuses unknown attributes. Names that begin with `__` are the client's own (VS Code adds `__sessionId` and others), and
+ * so are a few that every debugger's configuration may carry.
+ */
+export function refuseUnknownAttributes(args: Arguments, known: readonly string[]): void {
+  const private_ = args.names.filter((name) => name.startsWith('__'));
+  args.refuseUnknown([...known, ...CLIENT_ATTRIBUTES, ...private_]);
+}
+
+/** A string that may be absent but not empty. */
+export function nonEmpty(args: Arguments, name: string): string | undefined {
+  const value = args.optionalString(name);
+  if (value === '') throw new RequestFailure(`${args.owner}: "${name}" is empty; leave it out or name a file.`);
+  return value;
+}
+
+/** A counter: a non-negative safe integer. */
+export function isCounter(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

@@ -1,0 +1,54 @@
+import type { TimelineContract } from '../../emulator/replay/timeline.ts';
+
+/** What a session needs from where it runs: files, and timelines made of them. Implemented by adapter/host. */
+export interface SessionHost {
+  readonly timelines: TimelineFactory;
+  readonly files: SourceFiles;
+}
+
+/** Opens and makes recordings. Every failure is an Error whose message is a sentence that names the file and the remedy. */
+export interface TimelineFactory {
+  /** Builds a machine and begins to record it; the timeline stands at counter 0, `recording`. */
+  record(request: RecordRequest, signal: AbortSignal): Promise<OpenedTimeline>;
+  /** Opens a recording; where its timeline stands is unspecified. */
+  open(recording: string, signal: AbortSignal): Promise<OpenedTimeline>;
+}
+
+export interface OpenedTimeline {
+  readonly timeline: TimelineContract;
+  /** The recording's path. */
+  readonly recording: string;
+  /** The recording is a temporary file: it is gone when the session ends. */
+  readonly temporary: boolean;
+  /** What the person should know about it: a file cut short, an input script that ended. */
+  readonly remarks: readonly string[];
+  /** Closes the timeline and what belongs to it (a temporary file). Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A machine to be recorded, its files by path. Numbers are checked; paths are not. */
+export interface RecordRequest {
+  readonly kernel: string | undefined;
+  readonly initrd: string | undefined;
+  readonly append: string;
+  readonly firmware:
+    { readonly kind: 'builtin' } | { readonly kind: 'none' } | { readonly kind: 'image'; path: string };
+  /** Bytes. */
+  readonly memory: number;
+  readonly drives: readonly { readonly path: string; readonly readOnly: boolean }[];
+  readonly dtb: string | undefined;
+  /** Wall clock at power-on in milliseconds since 1970, or undefined for now. */
+  readonly rtc: number | undefined;
+  /** 64 hexadecimal digits, or undefined to draw one. */
+  readonly seed: string | undefined;
+  /** The file to write, or undefined for a temporary one. */
+  readonly recording: string | undefined;
+  readonly inputScript: string | undefined;
+}
+
+/** Files of the person's computer. */
+export interface SourceFiles {
+  exists(path: string): Promise<boolean>;
+  /** Throws an Error with a sentence when the file cannot be read. */
+  read(path: string): Promise<Uint8Array>;
+}

@@ -1,0 +1,52 @@
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
+import { containsAddress, type LineStart, type Program, type ProgramFunction } from '../program.ts';
+import { instructionsOf, type Decode, type PlacedInstruction } from './code.ts';
+
+/** What stepping must know of a function: where its lines begin, where it calls, and where it may leave. */
+export interface FunctionPlan {
+  readonly function: ProgramFunction;
+  /** Where lines begin, by address, without those of the prologue: nobody stops there. */
+  readonly starts: ReadonlyMap<bigint, LineStart>;
+  readonly calls: ReadonlyMap<bigint, PlacedInstruction>;
+  /**
+   * Instructions other than returns that may leave the function for good: jumps to elsewhere, jumps to a computed address,
+   * and returns from traps.
+   */
+  readonly exits: ReadonlyMap<bigint, PlacedInstruction>;
+  /** Code of the function jumps to its entry, so that being there does not mean having been called. */
+  readonly loopsToEntry: boolean;
+}
+
+/** Reads a function's code from memory as it is now. */
+export function planOf(
+  fn: ProgramFunction,
+  program: Program,
+  read: (address: bigint, length: number) => Uint8Array,
+  decode: Decode,
+): FunctionPlan {
+  const body = program.bodyOf(fn);
+  const inPrologue = (address: bigint): boolean => fn.entry <= address && address < body;
+  const starts = program.lineStarts(fn).filter((start) => !inPrologue(start.address));
+  const instructions = instructionsOf(fn, read, decode);
+  return {
+    function: fn,
+    starts: new Map(starts.map((start) => [start.address, start])),
+    calls: byAddress(instructions.filter((instruction) => instruction.flow.kind === 'call')),
+    exits: byAddress(instructions.filter((instruction) => mayLeave(instruction, fn))),
+    loopsToEntry: instructions.some(({ flow }) => flow.kind === 'jump' && flow.target === fn.entry),
+  };
+}
+
+function mayLeave({ flow }: PlacedInstruction, fn: ProgramFunction): boolean {
+  if (flow.kind === 'trap-return') return true;
+  return flow.kind === 'jump' && (flow.target === undefined || !containsAddress(fn, flow.target));
+}
+
+function byAddress(instructions: readonly PlacedInstruction[]): ReadonlyMap<bigint, PlacedInstruction> {
+  return new Map(instructions.map((instruction) => [instruction.address, instruction]));
+}
+
+/** Conditions for being about to execute any of these. */
+export function atAny(addresses: Iterable<bigint>): readonly StopCondition[] {
+  return [...addresses].map((address) => ({ kind: 'instruction', address }));
+}

@@ -1,0 +1,151 @@
+import type { MotionOptions } from '../../../emulator/replay/timeline.ts';
+import type { Client } from '../client.ts';
+import { NotStopped, sentenceOf } from '../failure.ts';
+import { ProgressReport } from '../progress.ts';
+import type { Movement } from './mover.ts';
+import { reportOf, type MotionPurpose, type StopReport } from './stop-report.ts';
+
+/** A motion to be made. */
+export interface MotionPlan extends MotionPurpose {
+  /** For the progress report: what is being done. */
+  readonly title: string;
+  /** It looks for an earlier moment, so that the counter means nothing while it does. */
+  readonly backward: boolean;
+  readonly move: (options: MotionOptions) => Promise<Movement>;
+  /** The client does not know yet that the machine moves. */
+  readonly announce?: boolean;
+  /** Takes the end of the motion in place of the `stopped` event. */
+  readonly finish?: (movement: Movement) => void;
+}
+
+interface Motion {
+  readonly plan: MotionPlan;
+  readonly abort: AbortController;
+  readonly progress: ProgressReport;
+  /** Settles once the motion is over and its events are sent. Never rejects. */
+  done: Promise<void>;
+}
+
+/** Who hears of the machine starting to move and standing still. */
+export interface MotionListener {
+  moving(): void;
+  stopped(report: StopReport): void;
+}
+
+/** The one motion that may be under way, and how it begins and ends. */
+export class Motions {
+  readonly #client: Client;
+  readonly #counter: () => number;
+  readonly #listener: MotionListener;
+  #current: Motion | undefined;
+  #sequence = 0;
+  #closed = false;
+  /** Why the machine stands where it stands. */
+  #last: StopReport | undefined;
+
+  constructor(client: Client, counter: () => number, listener: MotionListener) {
+    this.#client = client;
+    this.#counter = counter;
+    this.#listener = listener;
+  }
+
+  get moving(): boolean {
+    return this.#current !== undefined;
+  }
+
+  get last(): StopReport | undefined {
+    return this.#last;
+  }
+
+  /** The counter to show: while a search for an earlier moment runs, the one it began at. */
+  get shownCounter(): number {
+    const plan = this.#current?.plan;
+    return plan?.backward === true ? plan.from : this.#counter();
+  }
+
+  /** Throws NotStopped while the machine moves. */
+  requireStill(): void {
+    if (this.#current !== undefined) throw new NotStopped();
+  }
+
+  /**
+   * Takes the machine for a motion, from now on `moving`; the motion begins when the function that is returned is called,
+   * once the client has its response.
+   */
+  prepare(plan: MotionPlan): () => void {
+    this.requireStill();
+    const id = `retrograde-motion-${++this.#sequence}`;
+    const motion: Motion = {
+      plan,
+      abort: new AbortController(),
+      progress: new ProgressReport(this.#client, plan.title, id),
+      done: Promise.resolve(),
+    };
+    this.#current = motion;
+    return () => {
+      if (this.#closed) return;
+      if (plan.announce === true) {
+        this.#client.event('continued', { threadId: plan.hart + 1, allThreadsContinued: true });
+      }
+      this.#listener.moving();
+      motion.done = this.#run(motion);
+    };
+  }
+
+  /** Stops the motion that is under way, if any. */
+  pause(): void {
+    this.#current?.abort.abort();
+  }
+
+  /** Stops it when its progress has this identifier. */
+  cancel(progressId: string): boolean {
+    if (this.#current?.progress.id !== progressId) return false;
+    this.pause();
+    return true;
+  }
+
+  /** Stops the motion for good, without a `stopped` event: the session ends. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.pause();
+    await this.#current?.done;
+  }
+
+  async #run(motion: Motion): Promise<void> {
+    const { plan, abort, progress } = motion;
+    let movement: Movement | undefined;
+    try {
+      movement = await plan.move({
+        signal: abort.signal,
+        onProgress: (at) => {
+          progress.update(at);
+        },
+      });
+    } catch (error) {
+      this.#client.tell(sentenceOf(error), 'important');
+    }
+    progress.end();
+    this.#current = undefined;
+    if (this.#closed) return;
+    if (movement !== undefined && plan.finish !== undefined) {
+      plan.finish(movement);
+      return;
+    }
+    const ended: Movement = movement ?? { kind: 'ended', ending: { kind: 'cancelled' } };
+    this.stop(reportOf(ended, plan, this.#counter()));
+  }
+
+  /** Tells the client that the machine stands still, and why. */
+  stop(report: StopReport): void {
+    this.#last = report;
+    this.#client.event('stopped', {
+      reason: report.reason,
+      description: report.description,
+      ...(report.text === undefined ? {} : { text: report.text }),
+      threadId: report.hart + 1,
+      allThreadsStopped: true,
+      ...(report.hitBreakpointIds.length === 0 ? {} : { hitBreakpointIds: report.hitBreakpointIds }),
+    });
+    this.#listener.stopped(report);
+  }
+}

@@ -1,0 +1,153 @@
+import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
+import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline.ts';
+import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
+
+/** What a motion looks for, besides the client's breakpoints. */
+export interface Goal {
+  readonly conditions: readonly StopCondition[];
+  /** Asked with the machine at the hit. Absent: every hit counts. */
+  readonly accept?: (hit: Hit) => boolean;
+}
+
+export const NO_GOAL: Goal = { conditions: [] };
+
+/** Where a movement ended that was neither at its goal nor at a breakpoint: the motion is over with it. */
+export type Ending = Exclude<MotionOutcome, { kind: 'hit' } | { kind: 'arrived' }>;
+
+/** Where one movement ended. */
+export type Movement =
+  | { readonly kind: 'goal'; readonly hit: Hit }
+  | { readonly kind: 'breakpoint'; readonly breakpoints: readonly ActiveBreakpoint[]; readonly hits: readonly Hit[] }
+  /** The bound that was given. */
+  | { readonly kind: 'arrived' }
+  | { readonly kind: 'ended'; readonly ending: Ending };
+
+/** Supplies the breakpoints as they are now, and a signal that is aborted when they are no longer so. */
+export interface BreakpointSource {
+  readonly active: ActiveBreakpoints;
+  readonly changed: AbortSignal;
+}
+
+/**
+ * Moves a timeline to goals, stopping at the client's breakpoints on the way. When they change while it moves it goes on
+ * with the new ones. One motion has one mover, whose signal ends it.
+ */
+export class Mover {
+  readonly #timeline: TimelineContract;
+  readonly #breakpoints: BreakpointSource;
+  readonly #options: MotionOptions;
+
+  constructor(timeline: TimelineContract, breakpoints: BreakpointSource, options: MotionOptions) {
+    this.#timeline = timeline;
+    this.#breakpoints = breakpoints;
+    this.#options = options;
+  }
+
+  get counter(): number {
+    return this.#timeline.counter;
+  }
+
+  /** Forward to the goal, a breakpoint, or the counter `until`. */
+  async forward(goal: Goal, until?: number): Promise<Movement> {
+    return this.#repeat(goal, true, (stops, options) =>
+      this.#timeline.run(stops, until === undefined ? options : { ...options, until }),
+    );
+  }
+
+  /** Back to the last moment of the goal or of a breakpoint, but not before `notBefore`. */
+  async backward(goal: Goal, notBefore?: number): Promise<Movement> {
+    return this.#repeat(goal, false, (stops, options) =>
+      this.#timeline.runBackTo(stops, notBefore === undefined ? options : { ...options, notBefore }),
+    );
+  }
+
+  /** Like `forward`, without the client's breakpoints: to a place that has been passed already. */
+  async forwardUnseen(goal: Goal, until: number): Promise<Movement> {
+    const outcome = await this.#timeline.run(stopSet(goal, ActiveBreakpoints.none), { ...this.#options, until });
+    return classify(outcome, goal, ActiveBreakpoints.none);
+  }
+
+  /** Like `backward`, without the client's breakpoints. */
+  async backwardUnseen(goal: Goal, notBefore?: number): Promise<Movement> {
+    const options = notBefore === undefined ? this.#options : { ...this.#options, notBefore };
+    const outcome = await this.#timeline.runBackTo(stopSet(goal, ActiveBreakpoints.none), options);
+    return classify(outcome, goal, ActiveBreakpoints.none);
+  }
+
+  async travel(counter: number): Promise<Movement> {
+    return classify(await this.#timeline.travelTo(counter, this.#options), NO_GOAL, ActiveBreakpoints.none);
+  }
+
+  async step(): Promise<Movement> {
+    return classify(await this.#timeline.step(1, this.#options), NO_GOAL, ActiveBreakpoints.none);
+  }
+
+  async reverseStep(): Promise<Movement> {
+    return classify(await this.#timeline.reverseStep(1, this.#options), NO_GOAL, ActiveBreakpoints.none);
+  }
+
+  /** The breakpoints at the present moment's instruction on a hart. */
+  breakpointsHere(hart: number): readonly ActiveBreakpoint[] {
+    const pc = this.#timeline.harts[hart]?.pc;
+    return pc === undefined ? [] : this.#breakpoints.active.at(pc);
+  }
+
+  get watchesAnything(): boolean {
+    return !this.#breakpoints.active.isEmpty;
+  }
+
+  async #repeat(
+    goal: Goal,
+    forward: boolean,
+    run: (stops: StopSet, options: MotionOptions) => Promise<MotionOutcome>,
+  ): Promise<Movement> {
+    const start = this.#timeline.counter;
+    for (;;) {
+      const { active, changed } = this.#breakpoints;
+      const signals = [changed, ...(this.#options.signal === undefined ? [] : [this.#options.signal])];
+      const outcome = await run(stopSet(goal, active), { ...this.#options, signal: AbortSignal.any(signals) });
+      const interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
+      if (!interrupted) return classify(outcome, goal, active);
+      // A run leaves the conditions of its first moment behind, so one that came into being right here is met by hand.
+      if (forward && this.#timeline.counter > start) {
+        const here = this.#timeline.harts.flatMap((hart) => this.#breakpoints.active.at(hart.pc));
+        if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
+      }
+    }
+  }
+}
+
+function stopSet(goal: Goal, active: ActiveBreakpoints): StopSet {
+  const accept = goal.accept;
+  const conditions = unique([...goal.conditions, ...active.conditions]);
+  if (accept === undefined) return { conditions };
+  return { conditions, accept: (hit) => active.metBy(hit).length > 0 || (isOf(goal, hit) && accept(hit)) };
+}
+
+/** One condition per instruction, however many want it. */
+function unique(conditions: readonly StopCondition[]): readonly StopCondition[] {
+  const seen = new Set<bigint>();
+  return conditions.filter((condition) => {
+    if (condition.kind !== 'instruction') return true;
+    if (seen.has(condition.address)) return false;
+    seen.add(condition.address);
+    return true;
+  });
+}
+
+function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints): Movement {
+  if (outcome.kind === 'arrived') return { kind: 'arrived' };
+  if (outcome.kind !== 'hit') return { kind: 'ended', ending: outcome };
+  const breakpoints = new Set(outcome.hits.flatMap((hit) => active.metBy(hit)));
+  if (breakpoints.size > 0) return { kind: 'breakpoint', breakpoints: [...breakpoints], hits: outcome.hits };
+  const hit = outcome.hits.find((one) => isOf(goal, one));
+  if (hit === undefined) throw new Error('The timeline stopped at a condition that nobody asked for.');
+  return { kind: 'goal', hit };
+}
+
+function isOf(goal: Goal, hit: Hit): boolean {
+  return goal.conditions.some((condition) => {
+    if (condition.kind !== hit.kind) return false;
+    return condition.kind !== 'instruction' || (hit.kind === 'instruction' && condition.address === hit.address);
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * What a session asks about the program in the guest. Addresses are virtual, 64 bits, unsigned.
+ */
+
+/** [low, high). */
+export interface CodeRange {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+export interface ProgramFunction {
+  /** As people say it. */
+  readonly name: string;
+  /** Where calls go. */
+  readonly entry: bigint;
+  /** Its code; several when the compiler moved its cold part away. */
+  readonly ranges: readonly CodeRange[];
+}
+
+/** A source file as the debug information names it; equal objects are equal files. */
+export interface SourceFile {
+  /** The path as recorded, made absolute by the compilation directory when it is. */
+  readonly path: string;
+}
+
+/** A place in a source. Lines and columns count from 1; column 0 means unknown. */
+export interface SourcePosition {
+  readonly file: SourceFile;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a line begins in code: a row of the line table that debuggers may stop at. */
+export interface LineStart extends SourcePosition {
+  readonly address: bigint;
+}
+
+/** A line that breakpoints can be set on, with where it begins in code. */
+export interface BreakpointLine {
+  /** The line asked for, or the next one that has code. */
+  readonly line: number;
+  readonly addresses: readonly bigint[];
+}
+
+export interface ProgramSymbol {
+  readonly name: string;
+  readonly address: bigint;
+  /** Bytes; 0 when unknown. */
+  readonly size: number;
+}
+
+/** Registers and memory at one moment, for unwinding. */
+export interface UnwindContext {
+  readonly pc: bigint;
+  /** x0 to x31; undefined where it is unknown. */
+  readonly registers: readonly (bigint | undefined)[];
+  /** Undefined when any byte cannot be read. */
+  read(address: bigint, length: number): Uint8Array | undefined;
+}
+
+/** One frame of a stack. */
+export interface ProgramFrame {
+  /** In the innermost frame the instruction about to execute, in the others the one after the call. */
+  readonly pc: bigint;
+  /** The address that names the call site: pc, or pc - 1 in a frame that has made a call. */
+  readonly lookup: bigint;
+  /** Canonical frame address: sp before the call. Undefined when nothing tells it. */
+  readonly cfa: bigint | undefined;
+  readonly registers: readonly (bigint | undefined)[];
+}
+
+export interface Program {
+  /** For messages: the file that the symbols came from. */
+  readonly name: string;
+  functionAt(address: bigint): ProgramFunction | undefined;
+  functionsNamed(name: string): readonly ProgramFunction[];
+  /** Where a breakpoint on the function goes: after its prologue; its entry when it has no lines. */
+  bodyOf(fn: ProgramFunction): bigint;
+  positionAt(address: bigint): SourcePosition | undefined;
+  /**
+   * The statement rows in the function's code, by address, one per address, where a line (a file and line number) begins:
+   * rows that continue the line of the row before are left out.
+   */
+  lineStarts(fn: ProgramFunction): readonly LineStart[];
+  /** The line asked for, or the next one that has code; undefined when none has. */
+  breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined;
+  /** Lines with code in [from, to], each once, ascending. */
+  linesWithCode(file: SourceFile, from: number, to: number): readonly number[];
+  sourceFiles(): readonly SourceFile[];
+  /** The symbol that contains the address, or the nearest before it. */
+  symbolAt(address: bigint): ProgramSymbol | undefined;
+  symbolNamed(name: string): ProgramSymbol | undefined;
+  /** The frames of the stack, innermost first, found as they are asked for. */
+  unwind(context: UnwindContext): Iterable<ProgramFrame>;
+}
+
+export function containsAddress(fn: ProgramFunction, address: bigint): boolean {
+  return fn.ranges.some((range) => range.low <= address && address < range.high);
+}
+
+export function sameLine(a: SourcePosition, b: SourcePosition): boolean {
+  return a.line === b.line && a.file.path === b.file.path;
+}
