@@ -95,9 +95,9 @@ class LineStep {
   async run(): Promise<Movement> {
     const { mover, state } = this.#stepping;
     // What stands at the first moment is left behind by a run, so it is looked at before.
-    let at: bigint | undefined = state.pc;
+    let at = state.pc;
     for (;;) {
-      const done = at === undefined ? undefined : await this.#passInstruction(at);
+      const done = await this.#passInstruction(at);
       if (done !== undefined) return done;
       const moved = await mover.forward(this.#goal());
       if (moved.kind !== 'goal') return moved;

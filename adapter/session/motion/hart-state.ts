@@ -71,7 +71,7 @@ export class HartState {
   /** The hart stands in this very activation: same function, same stack place. */
   isIn(frame: Frame): boolean {
     const present = this.frame;
-    if (present === undefined || present.function.entry !== frame.function.entry) return false;
+    if (present?.function.entry !== frame.function.entry) return false;
     return frame.cfa === undefined || present.cfa === undefined || frame.cfa === present.cfa;
   }
 

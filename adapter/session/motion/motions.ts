@@ -29,7 +29,10 @@ interface Motion {
 /** Who hears of the machine starting to move and standing still. */
 export interface MotionListener {
   moving(): void;
-  stopped(report: StopReport): void;
+  /** It stands still; the client is told next. */
+  settling(): void;
+  /** The client has been told. */
+  stopped(): void;
 }
 
 /** The one motion that may be under way, and how it begins and ends. */
@@ -127,6 +130,7 @@ export class Motions {
     progress.end();
     this.#current = undefined;
     if (this.#closed) return;
+    this.#listener.settling();
     if (movement !== undefined && plan.finish !== undefined) {
       plan.finish(movement);
       return;
@@ -146,6 +150,6 @@ export class Motions {
       allThreadsStopped: true,
       ...(report.hitBreakpointIds.length === 0 ? {} : { hitBreakpointIds: report.hitBreakpointIds }),
     });
-    this.#listener.stopped(report);
+    this.#listener.stopped();
   }
 }

@@ -45,7 +45,7 @@ export function reportOf(movement: Movement, purpose: MotionPurpose, counter: nu
     case 'breakpoint':
       return breakpointReport(movement.breakpoints, movement.hits, purpose.hart);
     case 'ended':
-      return { ...plain, ...endReport(movement.ending) };
+      return { ...plain, ...endReport(movement.ending, purpose.reason === 'step' ? 'pause' : purpose.reason) };
   }
 }
 
@@ -102,17 +102,17 @@ function hitText(kind: BreakpointKind, label: string, hits: readonly Hit[]): str
   return `${capitalised(REASONS[kind])}: ${label}`;
 }
 
-function endReport(ending: Ending): { reason: StopReason; description: string } {
+function endReport(ending: Ending, reason: StopReason): { reason: StopReason; description: string } {
   switch (ending.kind) {
     case 'start-of-recording':
-      return { reason: 'pause', description: 'Start of recording' };
+      return { reason, description: 'Start of recording' };
     case 'end-of-recording':
       return {
-        reason: 'pause',
+        reason,
         description: ending.exit === undefined ? 'End of recording' : `End of recording: ${exitText(ending.exit)}`,
       };
     case 'guest-exit':
-      return { reason: 'pause', description: `End of recording: ${exitText(ending.exit)}` };
+      return { reason, description: `End of recording: ${exitText(ending.exit)}` };
     case 'cancelled':
       return { reason: 'pause', description: 'Paused' };
     case 'diverged':

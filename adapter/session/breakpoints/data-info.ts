@@ -1,0 +1,57 @@
+import { formatAddress } from '../address.ts';
+import type { Arguments } from '../arguments.ts';
+import { stoppedDebuggee, type SessionContext } from '../context.ts';
+import { environmentOf } from '../expression/environment.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { parseExpression } from '../expression/parse.ts';
+import type { Reply } from '../handlers.ts';
+import { parseMemoryReference } from '../memory.ts';
+import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
+
+/** Bytes that are watched when the client names an address and no length: a register's width. */
+const DEFAULT_LENGTH = 8;
+
+/**
+ * `dataBreakpointInfo`: what can be watched under a name. An address (`asAddress`), a symbol, or an expression that names memory.
+ */
+export function dataBreakpointInfo(context: SessionContext, args: Arguments): Reply {
+  const debuggee = stoppedDebuggee(context);
+  const name = args.string('name');
+  const bytes = args.optionalInteger('bytes');
+  const data =
+    args.optionalBoolean('asAddress') === true
+      ? { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH }
+      : namedData(name, bytes, () => {
+          const frameId = args.optionalInteger('frameId');
+          const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
+          return evaluate(parseExpression(name), environmentOf(debuggee, frame)).location;
+        });
+  if (data === undefined) {
+    return { body: { dataId: null, description: `${name} is not in memory, so it cannot be watched.` } };
+  }
+  if (data.length < 1 || data.length > LONGEST_WATCH) {
+    return {
+      body: { dataId: null, description: `${name} has ${data.length} bytes; up to ${LONGEST_WATCH} can be watched.` },
+    };
+  }
+  return {
+    body: {
+      dataId: dataIdOf(data),
+      description: `${name} (${data.length} bytes at ${formatAddress(data.address)})`,
+      accessTypes: ['read', 'write', 'readWrite'],
+      // The identifier says address and length, and addresses stay what they are from run to run of a recording.
+      canPersist: true,
+    },
+  };
+}
+
+function namedData(
+  name: string,
+  bytes: number | undefined,
+  locate: () => { readonly address: bigint; readonly length: number } | undefined,
+): WatchedData | undefined {
+  if (name.startsWith('p:')) return { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH };
+  const location = locate();
+  if (location === undefined) return undefined;
+  return { space: 'virtual', address: location.address, length: bytes ?? location.length };
+}

@@ -1,0 +1,78 @@
+import { formatAddress } from '../address.ts';
+import type { Arguments } from '../arguments.ts';
+import { debuggeeOf, type SessionContext } from '../context.ts';
+import { RequestFailure } from '../failure.ts';
+import type { Handlers, Reply } from '../handlers.ts';
+import { parseMemoryReference } from '../memory.ts';
+import { dataBreakpointInfo } from './data-info.ts';
+import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
+import type { DataAccess } from './requests.ts';
+
+/** The requests that set breakpoints. They work at any time: before launch, and while the machine moves. */
+export function breakpointHandlers(context: SessionContext): Handlers {
+  const { breakpoints } = context;
+  return {
+    setBreakpoints: async (args) => {
+      const path = context.client.pathFromClient(args.object('source').string('path'));
+      const lines = requestedLines(args).map((line) => context.client.lineFromClient(line));
+      return { body: { breakpoints: await breakpoints.setSource(path, lines) } };
+    },
+    setFunctionBreakpoints: async (args) => {
+      const names = args.objects('breakpoints').map((one) => one.string('name'));
+      return { body: { breakpoints: await breakpoints.setFunctions(names) } };
+    },
+    setInstructionBreakpoints: async (args) => {
+      const addresses = args.objects('breakpoints').map(instructionAddress);
+      return { body: { breakpoints: await breakpoints.setInstructions(addresses) } };
+    },
+    setDataBreakpoints: async (args) => {
+      const requests = args.objects('breakpoints').map((one) => ({
+        dataId: one.string('dataId'),
+        access: one.optionalOneOf<DataAccess>('accessType', ['read', 'write', 'readWrite']) ?? 'write',
+      }));
+      return { body: { breakpoints: await breakpoints.setData(requests) } };
+    },
+    setExceptionBreakpoints: async (args) => {
+      const filters = [
+        ...args.strings('filters'),
+        ...args.objects('filterOptions').map((one) => one.string('filterId')),
+      ];
+      for (const filter of filters) {
+        if (!EXCEPTION_FILTER_NAMES.includes(filter))
+          throw new RequestFailure(`There is no exception filter "${filter}".`);
+      }
+      await breakpoints.setExceptions([...new Set(filters)]);
+      return {};
+    },
+    dataBreakpointInfo: (args) => dataBreakpointInfo(context, args),
+    breakpointLocations: (args) => breakpointLocations(context, args),
+  };
+}
+
+/** Lines by the present attribute, or by the older one that some clients still send alone. */
+function requestedLines(args: Arguments): readonly number[] {
+  if (args.has('breakpoints')) return args.objects('breakpoints').map((one) => one.integer('line'));
+  return args.list('lines').map((line) => (typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers')));
+}
+
+function instructionAddress(args: Arguments): bigint {
+  const { space, address } = parseMemoryReference(args.string('instructionReference'));
+  const target = BigInt.asUintN(64, address + BigInt(args.optionalInteger('offset') ?? 0));
+  if (space === 'physical') {
+    throw new RequestFailure(`Instruction breakpoints are at virtual addresses; ${formatAddress(target)} is physical.`);
+  }
+  return target;
+}
+
+function breakpointLocations(context: SessionContext, args: Arguments): Reply {
+  const { program, sources } = debuggeeOf(context);
+  const { client } = context;
+  const file = sources.fileFor(client.pathFromClient(args.object('source').string('path')));
+  const from = client.lineFromClient(args.integer('line'));
+  const last = args.optionalInteger('endLine');
+  const lines =
+    file === undefined
+      ? []
+      : program.linesWithCode(file, from, last === undefined ? from : client.lineFromClient(last));
+  return { body: { breakpoints: lines.map((line) => ({ line: client.lineToClient(line) })) } };
+}

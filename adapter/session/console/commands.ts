@@ -1,0 +1,104 @@
+import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
+import { RequestFailure } from '../failure.ts';
+import type { Reply } from '../handlers.ts';
+import { motionTo, motions, type MotionName } from '../motion/catalogue.ts';
+import type { MotionPlan } from '../motion/motions.ts';
+import { exitText, grouped } from '../motion/stop-report.ts';
+import { sendToGuest } from './input.ts';
+
+/** A command of the debug console: a line that begins with `/`. */
+interface Command {
+  readonly names: readonly string[];
+  readonly synopsis: string;
+  readonly help: string;
+  readonly run: (context: SessionContext, argument: string) => Reply;
+}
+
+const COMMANDS: readonly Command[] = [
+  { names: ['when'], synopsis: '/when', help: 'the counter, and where the recording ends', run: when },
+  {
+    names: ['travel', 'goto'],
+    synopsis: '/travel N | +N | -N',
+    help: 'goes to a counter, or as many steps on or back',
+    run: (context, argument) => {
+      const { timeline } = stoppedDebuggee(context);
+      return moveTo(context, destination(argument, timeline.counter));
+    },
+  },
+  { names: ['start'], synopsis: '/start', help: 'goes to the start', run: (context) => moveTo(context, 'start') },
+  {
+    names: ['end'],
+    synopsis: '/end',
+    help: 'goes to the last recorded moment',
+    run: (context) => moveTo(context, 'end'),
+  },
+  motion('reverse-stepi', 'step-back-instruction', 'one step back'),
+  motion('reverse-step', 'reverse-step-in', 'one line back, into calls'),
+  motion('reverse-next', 'step-back', 'one line back, over calls'),
+  motion('reverse-finish', 'reverse-step-out', 'back to the call of this frame'),
+  motion('reverse-continue', 'reverse-continue', 'back to the previous breakpoint'),
+  { names: ['help'], synopsis: '/help', help: 'this list', run: help },
+];
+
+function motion(name: string, which: MotionName, text: string): Command {
+  const run = (context: SessionContext): Reply => move(context, motions(stoppedDebuggee(context), 0)[which]());
+  return { names: [name], synopsis: `/${name}`, help: text, run };
+}
+
+/** Runs `/command`, or `> text` for the guest. Undefined when the line is neither. */
+export function runCommand(context: SessionContext, line: string): Reply | undefined {
+  if (line.startsWith('>')) {
+    sendToGuest(context, new TextEncoder().encode(`${line.slice(1).replace(/^ /, '')}\n`));
+    return answer('');
+  }
+  const match = /^\/([\w-]+)\s*(.*)$/.exec(line.trim());
+  if (match === null) return undefined;
+  const [, name = '', argument = ''] = match;
+  const command = COMMANDS.find((one) => one.names.includes(name));
+  if (command === undefined) throw new RequestFailure(`There is no command "/${name}"; /help lists those there are.`);
+  return command.run(context, argument);
+}
+
+/** Names that complete what has been typed of a command. */
+export function commandsStartingWith(prefix: string): readonly string[] {
+  return COMMANDS.flatMap((one) => one.names.map((name) => `/${name}`)).filter((name) => name.startsWith(prefix));
+}
+
+function when(context: SessionContext): Reply {
+  const { timeline } = debuggeeOf(context);
+  const ended = timeline.exit === undefined ? '' : ` (${exitText(timeline.exit)})`;
+  const live = timeline.mode === 'recording' ? ', recording' : '';
+  return answer(`counter ${grouped(context.motions.shownCounter)} of ${grouped(timeline.end)}${ended}${live}`);
+}
+
+function help(): Reply {
+  const lines = COMMANDS.map(({ synopsis, help: text }) => `${synopsis.padEnd(24)}${text}`);
+  const rest = [
+    `${'> TEXT'.padEnd(24)}types a line into the guest's console`,
+    'Anything else is an expression: a0, sepc, jiffies, *(sp + 8).',
+  ];
+  return answer([...lines, ...rest].join('\n'));
+}
+
+function destination(argument: string, present: number): number {
+  const [, sign, digits] = /^([+-]?)(\d[\d,_]*)$/.exec(argument.trim()) ?? [];
+  const amount = Number(digits?.replace(/[,_]/g, ''));
+  if (digits === undefined || !Number.isSafeInteger(amount)) {
+    throw new RequestFailure(`"/travel ${argument}": expected a counter, or +N or -N steps from here.`);
+  }
+  if (sign === '') return amount;
+  return Math.max(0, sign === '-' ? present - amount : present + amount);
+}
+
+function moveTo(context: SessionContext, moment: number | 'start' | 'end'): Reply {
+  return move(context, motionTo(stoppedDebuggee(context), moment));
+}
+
+/** The client does not know of a motion that it did not ask for by a request of motion, so it is told. */
+function move(context: SessionContext, plan: MotionPlan): Reply {
+  return { ...answer(''), after: context.motions.prepare({ ...plan, announce: true }) };
+}
+
+function answer(result: string): Reply {
+  return { body: { result, variablesReference: 0 } };
+}

@@ -1,0 +1,63 @@
+import type { TimelineContract } from '../../../emulator/replay/timeline.ts';
+import { encodeBase64 } from '../base64.ts';
+import type { Client } from '../client.ts';
+
+/** Milliseconds that output waits for more of it: guests print a byte at a time. */
+const BATCH = 20;
+
+/**
+ * Passes what the guest prints on to the client, each byte once in a session, as time first passes it: going back and
+ * forward again prints nothing twice.
+ */
+export class ConsoleRelay {
+  readonly #client: Client;
+  readonly #timeline: TimelineContract;
+  readonly #subscription: { dispose(): void };
+  /** Keeps the first bytes of a character whose last ones have not been printed yet. */
+  readonly #decoder = new TextDecoder();
+  /** Runs of output, counted from power-on, and bytes that have been passed on. */
+  #runs = 0;
+  #bytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client, timeline: TimelineContract) {
+    this.#client = client;
+    this.#timeline = timeline;
+    this.#subscription = timeline.onConsoleOutput(() => {
+      this.#timer ??= setTimeout(() => {
+        this.flush();
+      }, BATCH);
+    });
+  }
+
+  /** Passes on what was printed up to the present moment and has not been. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const runs = this.#timeline.consoleOutput();
+    const fresh = joined(runs.slice(this.#runs).map((run) => run.bytes));
+    if (fresh.length === 0) return;
+    this.#runs = runs.length;
+    this.#client.event('retrograde/console', { data: encodeBase64(fresh), start: this.#bytes });
+    this.#bytes += fresh.length;
+    const output = this.#decoder.decode(fresh, { stream: true });
+    if (output !== '') this.#client.event('output', { category: 'stdout', output });
+  }
+
+  /** Must be called before the timeline is closed. */
+  dispose(): void {
+    this.#subscription.dispose();
+    this.flush();
+  }
+}
+
+/** The bytes of several runs as one array. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

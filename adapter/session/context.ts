@@ -1,0 +1,44 @@
+import type { BreakpointStore } from './breakpoints/store.ts';
+import type { Client } from './client.ts';
+import type { Debuggee } from './debuggee.ts';
+import { RequestFailure } from './failure.ts';
+import type { SessionHost } from './host.ts';
+import type { Motions } from './motion/motions.ts';
+import type { StoppedView } from './stopped-view.ts';
+
+/** What the concerns of a session share. */
+export interface SessionContext {
+  readonly client: Client;
+  readonly host: SessionHost;
+  readonly breakpoints: BreakpointStore;
+  readonly motions: Motions;
+  /** Frames and variables of the present moment. */
+  readonly view: StoppedView;
+  /** Undefined before launch or attach. */
+  readonly debuggee: Debuggee | undefined;
+}
+
+/** The debuggee, whether it moves or not. Throws before launch or attach. */
+export function debuggeeOf({ debuggee }: SessionContext): Debuggee {
+  if (debuggee === undefined) throw new RequestFailure('No recording is open: send launch or attach first.');
+  return debuggee;
+}
+
+/** The debuggee, standing still. Throws before launch or attach, and while it moves. */
+export function stoppedDebuggee(context: SessionContext): Debuggee {
+  const debuggee = debuggeeOf(context);
+  context.motions.requireStill();
+  return debuggee;
+}
+
+/** Thread identifiers count from 1, harts from 0. */
+export function threadOf(hart: number): number {
+  return hart + 1;
+}
+
+/** The hart of a thread. Throws when there is none. */
+export function hartOf(debuggee: Debuggee, thread: number): number {
+  const hart = thread - 1;
+  if (debuggee.timeline.harts[hart] === undefined) throw new RequestFailure(`There is no thread ${thread}.`);
+  return hart;
+}

@@ -1,0 +1,199 @@
+import type { Arguments } from './arguments.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { parseAttach, type NamedMoment } from './configuration/attach.ts';
+import { parseLaunch, type FirstStop, type LaunchConfiguration } from './configuration/launch.ts';
+import type { SymbolConfiguration } from './configuration/shared.ts';
+import { stoppedDebuggee, type SessionContext } from './context.ts';
+import { Debuggee } from './debuggee.ts';
+import { RequestFailure } from './failure.ts';
+import type { Handlers, Reply } from './handlers.ts';
+import type { OpenedTimeline } from './host.ts';
+import { endOfHistory, motionTo, motions } from './motion/catalogue.ts';
+import type { MotionPlan } from './motion/motions.ts';
+import type { Movement } from './motion/mover.ts';
+import { exitCode } from './motion/stop-report.ts';
+import { openProgram } from './open-program.ts';
+import { Sources } from './sources.ts';
+
+/** What a session begins with, once the client has set its breakpoints. */
+type Beginning =
+  | { readonly kind: 'launch'; readonly configuration: LaunchConfiguration }
+  | { readonly kind: 'attach'; readonly at: NamedMoment };
+
+/** The session's own state, which its beginning and end change. */
+export interface SessionState extends SessionContext {
+  /** Takes the debuggee over; from now on other requests find it. */
+  adopt(debuggee: Debuggee): void;
+  /** Stops everything and closes the recording. */
+  close(): Promise<void>;
+}
+
+/** The requests by which a session begins and ends. */
+export class Lifecycle {
+  readonly #session: SessionState;
+  #opening = false;
+  #beginning: Beginning | undefined;
+  #configured = false;
+  #began = false;
+
+  constructor(session: SessionState) {
+    this.#session = session;
+  }
+
+  get handlers(): Handlers {
+    return {
+      initialize: (args) => {
+        this.#session.client.introduce(args);
+        return { body: CAPABILITIES };
+      },
+      launch: (args, { signal }) => this.#open(() => this.#launch(args, signal)),
+      attach: (args, { signal }) => this.#open(() => this.#attach(args, signal)),
+      configurationDone: () => {
+        this.#configured = true;
+        return {
+          after: () => {
+            this.#begin();
+          },
+        };
+      },
+      restart: () => {
+        const debuggee = stoppedDebuggee(this.#session);
+        return { after: this.#session.motions.prepare({ ...motionTo(debuggee, 'start'), reason: 'entry' }) };
+      },
+      terminate: async () => {
+        await this.#session.close();
+        return {
+          after: () => {
+            this.#session.client.event('terminated');
+          },
+        };
+      },
+      disconnect: async () => {
+        await this.#session.close();
+        return {};
+      },
+    };
+  }
+
+  /** One launch or attach a session. After a failure the client may try again. */
+  async #open(open: () => Promise<Beginning>): Promise<Reply> {
+    if (this.#opening) throw new RequestFailure('This session has been launched or attached already.');
+    this.#opening = true;
+    try {
+      this.#beginning = await open();
+    } catch (error) {
+      this.#opening = false;
+      throw error;
+    }
+    return {
+      after: () => {
+        this.#session.client.event('initialized');
+        this.#begin();
+      },
+    };
+  }
+
+  async #launch(args: Arguments, signal: AbortSignal): Promise<Beginning> {
+    const configuration = parseLaunch(args);
+    const opened = await this.#session.host.timelines.record(configuration.machine, signal);
+    await this.#adopt(opened, configuration.symbols);
+    if (opened.temporary) {
+      this.#session.client.tell(
+        `Recording to ${opened.recording}, a temporary file. Name one in the attribute "recording" to keep it.`,
+      );
+    }
+    return { kind: 'launch', configuration };
+  }
+
+  async #attach(args: Arguments, signal: AbortSignal): Promise<Beginning> {
+    const configuration = parseAttach(args);
+    const opened = await this.#session.host.timelines.open(configuration.recording, signal);
+    await this.#adopt(opened, configuration.symbols);
+    return { kind: 'attach', at: configuration.at };
+  }
+
+  async #adopt(opened: OpenedTimeline, configuration: SymbolConfiguration): Promise<void> {
+    const { client, host, breakpoints } = this.#session;
+    try {
+      const { program, remarks } = await openProgram(opened.timeline, configuration, host.files);
+      const sources = new Sources(program, host.files, configuration, client);
+      this.#session.adopt(new Debuggee(opened, program, sources, breakpoints));
+      await breakpoints.bind(program, sources);
+      for (const remark of [...opened.remarks, ...remarks]) client.tell(remark, 'important');
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  /** Starts the machine once both the recording is open and the client is ready, whichever comes last. */
+  #begin(): void {
+    const beginning = this.#beginning;
+    const { debuggee, motions: controller } = this.#session;
+    if (!this.#configured || beginning === undefined || debuggee === undefined || this.#began) return;
+    this.#began = true;
+    if (controller.moving) return;
+    const plan =
+      beginning.kind === 'attach'
+        ? this.#arrival(debuggee, beginning.at)
+        : this.#firstRun(debuggee, beginning.configuration);
+    controller.prepare(plan)();
+  }
+
+  #arrival(debuggee: Debuggee, at: NamedMoment): MotionPlan {
+    return { ...motionTo(debuggee, at), reason: 'entry' };
+  }
+
+  #firstRun(debuggee: Debuggee, { noDebug, stopOnEntry, stopAt }: LaunchConfiguration): MotionPlan {
+    const run = motions(debuggee, 0).continue();
+    if (noDebug) {
+      this.#session.breakpoints.clear();
+      return {
+        ...run,
+        finish: (movement) => {
+          this.#recorded(movement);
+        },
+      };
+    }
+    if (stopOnEntry) {
+      return { ...run, reason: 'entry', move: () => Promise.resolve(endOfHistory(debuggee) ?? { kind: 'arrived' }) };
+    }
+    return stopAt === undefined ? run : { ...run, ...this.#runTo(debuggee, stopAt) };
+  }
+
+  #runTo(debuggee: Debuggee, stop: FirstStop): Pick<MotionPlan, 'move' | 'reason' | 'title'> {
+    const title = 'Running to "stopAt"';
+    if (stop.kind === 'counter') {
+      return {
+        title,
+        reason: 'entry',
+        move: (options) => debuggee.mover(options).forward({ conditions: [] }, stop.counter),
+      };
+    }
+    const addresses = stop.kind === 'address' ? [stop.address] : bodiesOf(debuggee, stop.name);
+    if (addresses.length === 0 && stop.kind === 'function') {
+      this.#session.client.tell(`"stopAt": ${debuggee.program.name} has no function "${stop.name}".`, 'important');
+    }
+    return {
+      title,
+      reason: 'entry',
+      move: (options) =>
+        debuggee.mover(options).forward({
+          conditions: addresses.map((address) => ({ kind: 'instruction', address })),
+        }),
+    };
+  }
+
+  /** The end of a run without debugging. */
+  #recorded(movement: Movement): void {
+    const { client } = this.#session;
+    if (movement.kind === 'ended' && movement.ending.kind === 'guest-exit') {
+      client.event('exited', { exitCode: exitCode(movement.ending.exit) });
+    }
+    client.event('terminated');
+  }
+}
+
+function bodiesOf({ program }: Debuggee, name: string): readonly bigint[] {
+  return program.functionsNamed(name).map((fn) => program.bodyOf(fn));
+}

@@ -1,0 +1,82 @@
+import type { MotionOptions } from '../../../emulator/replay/timeline.ts';
+import type { NamedMoment } from '../configuration/attach.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { stepBackInto, stepBackLine, stepBackOut } from './backward.ts';
+import { overInstruction, stepInstruction, stepLine, stepOut } from './forward.ts';
+import type { MotionPlan } from './motions.ts';
+import { NO_GOAL, type Movement } from './mover.ts';
+import { grouped } from './stop-report.ts';
+import type { Stepping } from './stepping.ts';
+
+/** The motions that requests and console commands ask for. */
+export type MotionName =
+  | 'continue'
+  | 'reverse-continue'
+  | 'next'
+  | 'next-instruction'
+  | 'step-in'
+  | 'step-instruction'
+  | 'step-out'
+  | 'step-back'
+  | 'step-back-instruction'
+  | 'reverse-step-in'
+  | 'reverse-step-out';
+
+/** Plans of motions from the present moment, each made when it is asked for. */
+export function motions(debuggee: Debuggee, hart: number): Readonly<Record<MotionName, () => MotionPlan>> {
+  const from = debuggee.timeline.counter;
+  const plan = (
+    title: string,
+    reason: 'step' | 'pause',
+    backward: boolean,
+    move: (stepping: Stepping) => Promise<Movement>,
+  ): (() => MotionPlan) => {
+    return () => ({
+      title,
+      reason,
+      backward,
+      hart,
+      from,
+      move: (options: MotionOptions) => move(debuggee.stepping(hart, options)),
+    });
+  };
+  const forward = (title: string, move: (stepping: Stepping) => Promise<Movement>) => plan(title, 'step', false, move);
+  const back = (title: string, move: (stepping: Stepping) => Promise<Movement>) => plan(title, 'step', true, move);
+  return {
+    continue: plan('Running', 'pause', false, ({ mover }) => mover.forward(NO_GOAL)),
+    'reverse-continue': plan('Running back', 'pause', true, ({ mover }) => mover.backward(NO_GOAL)),
+    next: forward('Stepping', (stepping) => stepLine(stepping, false)),
+    'next-instruction': forward('Stepping', overInstruction),
+    'step-in': forward('Stepping in', (stepping) => stepLine(stepping, true)),
+    'step-instruction': forward('Stepping', stepInstruction),
+    'step-out': forward('Stepping out', stepOut),
+    'step-back': back('Stepping back', stepBackLine),
+    'step-back-instruction': back('Stepping back', ({ mover }) => mover.reverseStep()),
+    'reverse-step-in': back('Stepping back into the call', stepBackInto),
+    'reverse-step-out': back('Stepping back out', stepBackOut),
+  };
+}
+
+/** The plan of going to a moment. One that is not recorded leads to the nearer end of the recording, which the stop says. */
+export function motionTo(debuggee: Debuggee, moment: NamedMoment): MotionPlan {
+  const { timeline } = debuggee;
+  const counter = moment === 'start' ? 0 : moment === 'end' ? timeline.end : moment;
+  return {
+    title: `Travelling to ${grouped(counter)}`,
+    reason: 'goto',
+    backward: counter < timeline.counter,
+    hart: 0,
+    from: timeline.counter,
+    move: async (options) => {
+      const moved = await debuggee.mover(options).travel(counter);
+      return moved.kind === 'arrived' ? (endOfHistory(debuggee) ?? moved) : moved;
+    },
+  };
+}
+
+/** The present moment as an end of history, when it is one. */
+export function endOfHistory({ timeline }: Debuggee): Movement | undefined {
+  if (timeline.counter === 0) return { kind: 'ended', ending: { kind: 'start-of-recording' } };
+  if (timeline.counter < timeline.end || timeline.mode === 'recording') return undefined;
+  return { kind: 'ended', ending: { kind: 'end-of-recording', exit: timeline.exit } };
+}

@@ -1,0 +1,54 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { formatAddress } from './address.ts';
+import type { Arguments } from './arguments.ts';
+import { debuggeeOf, hartOf, stoppedDebuggee, threadOf, type SessionContext } from './context.ts';
+import type { Debuggee } from './debuggee.ts';
+import type { Handlers, Reply } from './handlers.ts';
+import type { ViewFrame } from './stopped-view.ts';
+
+/** `threads` and `stackTrace`. A thread is a hart. */
+export function stackHandlers(context: SessionContext): Handlers {
+  return {
+    threads: () => ({ body: { threads: threads(context) } }),
+    stackTrace: (args) => stackTrace(context, args),
+  };
+}
+
+function threads(context: SessionContext): DebugProtocol.Thread[] {
+  // Clients ask for threads early; the machine has harts whether a recording is open or not.
+  if (context.debuggee === undefined) return [];
+  return debuggeeOf(context).timeline.harts.map((hart) => ({ id: threadOf(hart.index), name: `hart ${hart.index}` }));
+}
+
+/** Frames that are found when a client asks for all of them without saying how many. */
+const ALL_FRAMES = 1 << 20;
+
+async function stackTrace(context: SessionContext, args: Arguments): Promise<Reply> {
+  const debuggee = stoppedDebuggee(context);
+  const hart = hartOf(debuggee, args.integer('threadId'));
+  const start = Math.max(0, args.optionalInteger('startFrame') ?? 0);
+  const levels = args.optionalInteger('levels') ?? 0;
+  const { frames, known, complete } = context.view.frames(debuggee, hart, start, levels > 0 ? levels : ALL_FRAMES);
+  const stackFrames = await Promise.all(frames.map((frame) => stackFrame(context, debuggee, frame)));
+  // While the end is not known, one frame more than known invites the client to ask for it.
+  return { body: { stackFrames, totalFrames: complete ? known : known + 1 } };
+}
+
+async function stackFrame(
+  { client }: SessionContext,
+  { program, sources }: Debuggee,
+  { id, frame }: ViewFrame,
+): Promise<DebugProtocol.StackFrame> {
+  const { pc, lookup } = frame;
+  const fn = program.functionAt(lookup);
+  const position = program.positionAt(lookup);
+  const name = fn?.name ?? program.symbolAt(lookup)?.name ?? formatAddress(pc);
+  const common = { id, name, instructionPointerReference: formatAddress(pc) };
+  if (position === undefined) return { ...common, line: 0, column: 0, presentationHint: 'subtle' };
+  return {
+    ...common,
+    source: await sources.toClient(position.file),
+    line: client.lineToClient(position.line),
+    column: client.columnToClient(Math.max(1, position.column)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { GuestExit } from '../../emulator/machine/machine.ts';
+import type { Client } from './client.ts';
+import type { Debuggee } from './debuggee.ts';
+import type { Motions } from './motion/motions.ts';
+import { exitText } from './motion/stop-report.ts';
+
+/** Body of the request and the event `retrograde/status`: see DAP.md. */
+export interface Status {
+  readonly state: 'none' | 'running' | 'stopped';
+  readonly counter: number;
+  readonly end: number;
+  readonly mode: 'recording' | 'replaying';
+  readonly recording: string;
+  readonly exit?: { readonly kind: GuestExit['kind']; readonly code?: number; readonly text: string };
+}
+
+export function statusOf(debuggee: Debuggee | undefined, motions: Motions): Status {
+  if (debuggee === undefined) return { state: 'none', counter: 0, end: 0, mode: 'replaying', recording: '' };
+  const { timeline, opened } = debuggee;
+  const exit = timeline.exit;
+  return {
+    state: motions.moving ? 'running' : 'stopped',
+    counter: motions.shownCounter,
+    end: timeline.end,
+    mode: timeline.mode,
+    recording: opened.recording,
+    ...(exit === undefined ? {} : { exit: { ...exit, text: exitText(exit) } }),
+  };
+}
+
+/** Milliseconds between two events while the machine moves. */
+const PERIOD = 250;
+
+/** Sends `retrograde/status` at every start and stop, and regularly in between. */
+export class StatusReporter {
+  readonly #client: Client;
+  readonly #status: () => Status;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(client: Client, status: () => Status) {
+    this.#client = client;
+    this.#status = status;
+  }
+
+  moving(): void {
+    this.#send();
+    this.#timer ??= setInterval(() => {
+      this.#send();
+    }, PERIOD);
+  }
+
+  /** The machine stands still, or the session is over. */
+  still(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#send();
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #send(): void {
+    this.#client.event('retrograde/status', this.#status());
+  }
+}

@@ -1,0 +1,93 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Debuggee } from './debuggee.ts';
+import { RequestFailure } from './failure.ts';
+import type { ProgramFrame } from './program.ts';
+
+/** Frames deeper than this are not looked for: a broken stack may go round in a circle. */
+const DEEPEST_FRAME = 1024;
+
+/** A frame of the stopped machine, as frame identifiers name it. */
+export interface ViewFrame {
+  readonly id: number;
+  readonly hart: number;
+  /** 0 is the innermost. */
+  readonly depth: number;
+  readonly frame: ProgramFrame;
+}
+
+/** Lists variables when the client asks for them. */
+export type VariableSource = () => DebugProtocol.Variable[];
+
+/** What the client has been shown of the present moment. Identifiers are never used twice; a motion forgets them all. */
+export class StoppedView {
+  readonly #stacks = new Map<number, { readonly found: ViewFrame[]; readonly rest: Iterator<ProgramFrame> }>();
+  readonly #frames = new Map<number, ViewFrame>();
+  readonly #variables = new Map<number, VariableSource>();
+  #lastId = 0;
+
+  forget(): void {
+    this.#stacks.clear();
+    this.#frames.clear();
+    this.#variables.clear();
+  }
+
+  /** The frames [from, from + count) of a hart, and how many are known so far; `complete` when there are no more. */
+  frames(
+    debuggee: Debuggee,
+    hart: number,
+    from: number,
+    count: number,
+  ): { readonly frames: readonly ViewFrame[]; readonly known: number; readonly complete: boolean } {
+    const stack = this.#stackOf(debuggee, hart);
+    let complete = false;
+    while (stack.found.length < from + count && !complete) {
+      const next = stack.found.length < DEEPEST_FRAME ? stack.rest.next() : undefined;
+      if (next === undefined || next.done === true) {
+        complete = true;
+      } else {
+        const frame: ViewFrame = { id: ++this.#lastId, hart, depth: stack.found.length, frame: next.value };
+        stack.found.push(frame);
+        this.#frames.set(frame.id, frame);
+      }
+    }
+    return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete };
+  }
+
+  /** The frame with an identifier. Throws when the machine has moved since. */
+  frame(id: number): ViewFrame {
+    const frame = this.#frames.get(id);
+    if (frame === undefined) throw new RequestFailure(`Frame ${id} is of a moment that has been left.`, false);
+    return frame;
+  }
+
+  /** The innermost frame of a hart. */
+  innermost(debuggee: Debuggee, hart: number): ViewFrame {
+    const [frame] = this.frames(debuggee, hart, 0, 1).frames;
+    if (frame === undefined) throw new Error('A stack without a frame.');
+    return frame;
+  }
+
+  /** A reference by which the client asks for these variables. */
+  reference(source: VariableSource): number {
+    const id = ++this.#lastId;
+    this.#variables.set(id, source);
+    return id;
+  }
+
+  variables(reference: number): DebugProtocol.Variable[] {
+    const source = this.#variables.get(reference);
+    if (source === undefined) {
+      throw new RequestFailure(`The variables ${reference} are of a moment that has been left.`, false);
+    }
+    return source();
+  }
+
+  #stackOf(debuggee: Debuggee, hart: number): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {
+    const known = this.#stacks.get(hart);
+    if (known !== undefined) return known;
+    const context = debuggee.hart(hart).unwindContext();
+    const stack = { found: [], rest: debuggee.program.unwind(context)[Symbol.iterator]() };
+    this.#stacks.set(hart, stack);
+    return stack;
+  }
+}
