@@ -53,9 +53,9 @@ export interface ProgramSymbol {
 export interface UnwindContext {
   readonly pc: bigint;
   /** x0 to x31; undefined where it is unknown. */
-  readonly registers: readonly (bigint | undefined)[];
+  readonly register: (number: number) => bigint | undefined;
   /** Undefined when any byte cannot be read. */
-  read(address: bigint, length: number): Uint8Array | undefined;
+  readonly read: (address: bigint, length: number) => Uint8Array | undefined;
 }
 
 /** One frame of a stack. */
@@ -66,7 +66,8 @@ export interface ProgramFrame {
   readonly lookup: bigint;
   /** Canonical frame address: sp before the call. Undefined when nothing tells it. */
   readonly cfa: bigint | undefined;
-  readonly registers: readonly (bigint | undefined)[];
+  /** x0 to x31 as the frame has them; undefined where nobody kept the value. */
+  readonly register: (number: number) => bigint | undefined;
 }
 
 export interface Program {

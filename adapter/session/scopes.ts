@@ -50,7 +50,7 @@ function integerRegisters({ program }: Debuggee, { frame }: ViewFrame): Variable
     return offset === 0n ? ` <${symbol.name}>` : ` <${symbol.name}+${offset}>`;
   };
   const registers = integerRegisterNames.map((name, number): Variable => {
-    const value = frame.registers[number];
+    const value = frame.register(number);
     if (value === undefined) return { name, value: 'not saved by the callee', variablesReference: 0 };
     return pointer(name, value, where(value));
   });

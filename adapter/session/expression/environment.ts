@@ -14,7 +14,7 @@ export function environmentOf(debuggee: Debuggee, { hart, depth, frame }: ViewFr
       if (name === 'pc') return frame.pc;
       const integer = registerNumber(name);
       if (integer !== undefined) {
-        const value = frame.registers[integer];
+        const value = frame.register(integer);
         if (value === undefined) throw new RequestFailure(`The value of ${name} in frame ${depth} is not known.`);
         return value;
       }

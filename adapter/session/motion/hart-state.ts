@@ -84,7 +84,7 @@ export class HartState {
     const view = this.#view;
     return {
       pc: view.pc,
-      registers: Array.from({ length: 32 }, (_, register) => view.readX(register)),
+      register: (number) => (number < 32 ? view.readX(number) : undefined),
       read: (address, length) => {
         const bytes = this.read(address, length);
         return bytes.length === length ? bytes : undefined;

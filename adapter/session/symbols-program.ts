@@ -1,0 +1,152 @@
+import type { Frame, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
+import { Program as Symbols, type FunctionInformation, type SourceLine } from '../symbols/program.ts';
+import type {
+  BreakpointLine,
+  LineStart,
+  Program,
+  ProgramFrame,
+  ProgramFunction,
+  ProgramSymbol,
+  SourceFile,
+  SourcePosition,
+  UnwindContext,
+} from './program.ts';
+import { sameLine } from './program.ts';
+
+/** A symbol farther back than this, in bytes, says nothing of an address when its size is not known. */
+const FARTHEST_SYMBOL = 1n << 20n;
+
+/** A program with the symbols of an ELF file, as a session asks for them. What has been asked of code is remembered. */
+export class SymbolsProgram implements Program {
+  readonly #symbols: Symbols;
+  readonly #files = new Map<string, SourceFile>();
+  readonly #functions = new Map<bigint, ProgramFunction>();
+  readonly #starts = new Map<bigint, readonly LineStart[]>();
+  readonly #bodies = new Map<bigint, bigint>();
+  #sources: readonly SourceFile[] | undefined;
+
+  constructor(symbols: Symbols) {
+    this.#symbols = symbols;
+  }
+
+  get name(): string {
+    return this.#symbols.name;
+  }
+
+  functionAt(address: bigint): ProgramFunction | undefined {
+    const found = this.#symbols.functionAt(address);
+    return found && this.#function(found);
+  }
+
+  functionsNamed(name: string): readonly ProgramFunction[] {
+    return this.#symbols.addressesOfFunction(name).flatMap((body) => {
+      const fn = this.functionAt(body);
+      if (fn === undefined) return [];
+      this.#bodies.set(fn.entry, body);
+      return [fn];
+    });
+  }
+
+  bodyOf(fn: ProgramFunction): bigint {
+    const known = this.#bodies.get(fn.entry);
+    if (known !== undefined) return known;
+    const bodies = this.#symbols.addressesOfFunction(fn.name);
+    const body = bodies.find((address) => this.functionAt(address)?.entry === fn.entry) ?? fn.entry;
+    this.#bodies.set(fn.entry, body);
+    return body;
+  }
+
+  positionAt(address: bigint): SourcePosition | undefined {
+    const line = this.#symbols.lineAt(address);
+    return line && this.#position(line);
+  }
+
+  lineStarts(fn: ProgramFunction): readonly LineStart[] {
+    const known = this.#starts.get(fn.entry);
+    if (known !== undefined) return known;
+    const starts: LineStart[] = [];
+    // A line goes on through rows that are no statements, but begins at one that is.
+    let open: SourcePosition | undefined;
+    for (const row of this.#symbols.linesIn(fn.ranges.map(({ low, high }) => ({ start: low, end: high })))) {
+      const position = this.#position(row);
+      const goesOn = open !== undefined && sameLine(open, position);
+      if (!goesOn) open = undefined;
+      if (goesOn || !row.isStatement) continue;
+      open = position;
+      starts.push({ ...position, address: row.address });
+    }
+    this.#starts.set(fn.entry, starts);
+    return starts;
+  }
+
+  breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined {
+    const found = this.#symbols.addressesOfLine(file.path, line);
+    return found && { line: found.line, addresses: found.addresses };
+  }
+
+  linesWithCode(file: SourceFile, from: number, to: number): readonly number[] {
+    const lines: number[] = [];
+    for (let line = from; line <= to; line++) {
+      const found = this.#symbols.addressesOfLine(file.path, line);
+      if (found === undefined || found.line > to) break;
+      line = found.line;
+      lines.push(line);
+    }
+    return lines;
+  }
+
+  sourceFiles(): readonly SourceFile[] {
+    this.#sources ??= this.#symbols.sourceFiles().map((path) => this.#file(path));
+    return this.#sources;
+  }
+
+  symbolAt(address: bigint): ProgramSymbol | undefined {
+    const near = this.#symbols.symbolNear(address);
+    if (near === undefined) return undefined;
+    const { name, size } = near.symbol;
+    const reach = size === 0 ? FARTHEST_SYMBOL : BigInt(size);
+    return near.offset <= reach ? { name, address: near.symbol.address, size } : undefined;
+  }
+
+  symbolNamed(name: string): ProgramSymbol | undefined {
+    return this.#symbols.lookupSymbol(name);
+  }
+
+  *unwind(context: UnwindContext): Generator<ProgramFrame, void, undefined> {
+    for (const frame of this.#symbols.unwind(symbolContext(context))) yield programFrame(frame);
+  }
+
+  #function({ name, start, ranges }: FunctionInformation): ProgramFunction {
+    const known = this.#functions.get(start);
+    if (known !== undefined) return known;
+    const fn = { name, entry: start, ranges: ranges.map((range) => ({ low: range.start, high: range.end })) };
+    this.#functions.set(start, fn);
+    return fn;
+  }
+
+  #position({ path, line, column }: SourceLine): SourcePosition {
+    return { file: this.#file(path), line, column };
+  }
+
+  #file(path: string): SourceFile {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    const file = { path };
+    this.#files.set(path, file);
+    return file;
+  }
+}
+
+/** Only integer registers are known: unwinding needs no others. */
+function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
+  return { pc, readRegister: register, readMemory: read };
+}
+
+function programFrame(frame: Frame): ProgramFrame {
+  return {
+    pc: frame.pc,
+    lookup: frame.lookupAddress,
+    cfa: frame.canonicalFrameAddress,
+    register: (number) => frame.readRegister(number),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Program, ProgramFrame, ProgramFunction, UnwindContext } from './program.ts';
+
+/** A program of which nothing is known: it can be debugged by instruction. */
+export class UnknownProgram implements Program {
+  constructor(readonly name: string) {}
+
+  functionAt(): undefined {
+    return undefined;
+  }
+
+  functionsNamed(): readonly ProgramFunction[] {
+    return [];
+  }
+
+  bodyOf({ entry }: ProgramFunction): bigint {
+    return entry;
+  }
+
+  positionAt(): undefined {
+    return undefined;
+  }
+
+  lineStarts(): readonly [] {
+    return [];
+  }
+
+  breakpointLine(): undefined {
+    return undefined;
+  }
+
+  linesWithCode(): readonly [] {
+    return [];
+  }
+
+  sourceFiles(): readonly [] {
+    return [];
+  }
+
+  symbolAt(): undefined {
+    return undefined;
+  }
+
+  symbolNamed(): undefined {
+    return undefined;
+  }
+
+  *unwind({ pc, register }: UnwindContext): Generator<ProgramFrame, void, undefined> {
+    yield { pc, lookup: pc, cfa: undefined, register };
+  }
+}
