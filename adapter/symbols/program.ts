@@ -25,6 +25,11 @@ export interface SourceLine {
   readonly isStatement: boolean;
 }
 
+/** A source line, and where its code begins. */
+export interface PlacedLine extends SourceLine {
+  readonly address: bigint;
+}
+
 export interface FunctionInformation {
   readonly name: string;
   /** Where it is entered. */
@@ -168,6 +173,11 @@ export class Program implements CodeInformation {
     });
   }
 
+  /** The lines of the code in these ranges, each with the address at which the line table lets it begin; ascending. */
+  linesIn(ranges: readonly CodeRange[]): readonly PlacedLine[] {
+    return this.ask(() => ranges.flatMap((range) => [...this.linesInRange(range)])) ?? [];
+  }
+
   /**
    * Where to stop for a line of a source file. `path` is matched by its last components, so that sources may lie
    * elsewhere than where they were compiled. Undefined when no such file has code at or behind the line.
@@ -222,6 +232,19 @@ export class Program implements CodeInformation {
   /** The stack of a hart or of a saved context, as far as it goes through this program; see `unwind` for several. */
   unwind(context: UnwindContext, options?: UnwindOptions): Generator<Frame, void, undefined> {
     return unwind(context, this, options);
+  }
+
+  private *linesInRange(range: CodeRange): Generator<PlacedLine> {
+    const start = this.inside(range.start);
+    const unit = this.image.units.find(start);
+    const table = unit === undefined ? undefined : this.image.lines.tableOf(unit);
+    if (unit === undefined || table === undefined) return;
+    for (const stretch of table.stretchesIn(start, this.inside(range.end))) {
+      const path = this.image.lines.pathOf(unit, stretch.file);
+      if (path === undefined) continue;
+      const { line, column, isStatement } = stretch;
+      yield { path, line, column, isStatement, address: this.outside(Math.max(stretch.start, start)) };
+    }
   }
 
   private functionByScope(address: Address): FunctionInformation | undefined {

@@ -1,4 +1,4 @@
-import type { Arguments } from '../arguments.ts';
+import { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
 import type { RecordRequest } from '../host.ts';
 import {
@@ -107,8 +107,7 @@ function parseDrives(args: Arguments): RecordRequest['drives'] {
     if (typeof drive !== 'object' || drive === null) {
       return args.wrong('drives', 'a list of paths or of objects with "path" and "readOnly"');
     }
-    const parts = args.objects('drives')[index];
-    if (parts === undefined) return args.wrong('drives', 'a list');
+    const parts = new Arguments(`${args.owner}: drives[${index}]`, drive);
     parts.refuseUnknown(['path', 'readOnly']);
     return { path: parts.string('path'), readOnly: parts.optionalBoolean('readOnly') ?? false };
   });
