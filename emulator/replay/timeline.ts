@@ -1,88 +1,434 @@
-import type { GuestExit, HartView, MemoryRead, Translation } from '../machine/machine.ts';
 import type { MachineConfiguration } from '../machine/configuration.ts';
-import type { Hit, StopSet } from '../machine/stop.ts';
+import type { GuestExit, HartView, HostEvent, Machine, MemoryRead, Translation } from '../machine/machine.ts';
+import type { StopSet } from '../machine/stop.ts';
+import type { PrintedBytes } from '../recording/console-chunk.ts';
+import type { RecordedDigest } from '../recording/digest-chunk.ts';
+import type { EndReason } from '../recording/end-chunk.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { RecordingWriter } from '../recording/recording-writer.ts';
+import { RecordingError } from '../recording/recording-error.ts';
+import { Checkpoints } from './checkpoint.ts';
+import { DEFAULT_MEMORY_BUDGET } from './checkpoint-policy.ts';
+import { ConsoleHistory } from './console-history.ts';
+import { DigestLog } from './digest-log.ts';
+import { formatDigest } from './digest.ts';
+import type { LiveInput } from './event-history.ts';
+import { EventHistory } from './event-history.ts';
+import type { IdlePace } from './live-idle.ts';
+import { LiveIdle } from './live-idle.ts';
+import type { PageLoader } from './page-store.ts';
+import { PageStore } from './page-store.ts';
+import { PageTree } from './page-tree.ts';
+import type { Advance, Tuning } from './present.ts';
+import { DEFAULT_TUNING, Present } from './present.ts';
+import { Recorder } from './recorder.ts';
+import { searchBackwards } from './reverse-search.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
+import { TrackedMemory } from './tracked-memory.ts';
 
-/**
- * The contract between the emulator and everything that debugs: one recording, one machine, one present moment.
- * (TimelineContract is implemented by Timeline; adapters depend on this interface only.)
- */
+export type {
+  ConsoleOutputRun,
+  MotionOptions,
+  MotionOutcome,
+  MotionProgress,
+  TimelineContract,
+} from './timeline-contract.ts';
 
-/** Where a motion ended. The machine stands at `timeline.counter` in every case, and stays usable. */
-export type MotionOutcome =
-  | { readonly kind: 'hit'; readonly hits: readonly Hit[] }
-  /** The counter or the number of steps asked for. */
-  | { readonly kind: 'arrived' }
-  | { readonly kind: 'start-of-recording' }
-  /** The last recorded moment; `exit` when the guest ended there. */
-  | { readonly kind: 'end-of-recording'; readonly exit: GuestExit | undefined }
-  /** Live only: the guest is over, and with it the recording. */
-  | { readonly kind: 'guest-exit'; readonly exit: GuestExit }
-  /** The signal was aborted. A forward run stays where it got to; a backward search returns to where it began. */
-  | { readonly kind: 'cancelled' }
-  /** A digest did not match: replay is wrong, and says so. The timeline stands at the first differing digest. */
-  | { readonly kind: 'diverged'; readonly counter: number; readonly expected: string; readonly actual: string };
-
-/** How far a long motion has come. */
-export interface MotionProgress {
-  /** Steps examined so far and in all, as far as is known. */
-  readonly done: number;
-  readonly total: number | undefined;
-}
-
-export interface MotionOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: MotionProgress) => void;
-}
-
-/** A run of console output and the moment before the step that printed it. */
-export interface ConsoleOutputRun {
-  readonly counter: number;
+/** A file kept for its symbols. */
+export interface KernelFile {
+  readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-export interface TimelineContract {
+export interface TimelineOptions {
+  readonly scheduler: Scheduler;
+  /** Memory for the contents that checkpoints hold, in bytes; DEFAULT_MEMORY_BUDGET when absent. */
+  readonly memoryBudget?: number;
+  /** DEFAULT_TUNING when absent; tests use small counts. */
+  readonly tuning?: Partial<Tuning>;
+}
+
+export interface RecordOptions extends TimelineOptions {
   readonly configuration: MachineConfiguration;
-  /** The present moment. */
-  readonly counter: number;
-  /** The last moment that is recorded so far. Grows while recording. */
-  readonly end: number;
-  /** `recording` at the live end of a recording in the making, where running makes new history; else `replaying`. */
-  readonly mode: 'recording' | 'replaying';
-  /** How the recorded run ended, once it has. */
+  /** What the machine was started with. */
+  readonly kernel: KernelFile | undefined;
+  /** Debug information for the kernel when it is in a file of its own. */
+  readonly symbols?: KernelFile | undefined;
+  readonly input: LiveInput;
+  /** How idle time passes; `skip` when absent. */
+  readonly pace?: IdlePace;
+  /** The device that console input goes to; `uart0` when absent. */
+  readonly consoleDevice?: string;
+  /** Called when the guest begins to wait for input and nothing else can wake it. */
+  readonly onWaitingForInput?: () => void;
+}
+
+/** What `record` and `open` start from. */
+interface History {
+  readonly configuration: MachineConfiguration;
+  readonly kernelFile: KernelFile | undefined;
+  readonly events: readonly HostEvent[];
+  readonly printed: readonly PrintedBytes[];
+  readonly digests: readonly RecordedDigest[];
+  readonly frontier: number;
   readonly exit: GuestExit | undefined;
-  /** Views of the harts at the present moment; do not keep values over a motion. */
-  readonly harts: readonly HartView[];
-  /** The kernel file as recorded, for symbols. */
-  readonly kernelFile: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  readonly live: RecordOptions | undefined;
+  readonly writer: RecordingWriter | undefined;
+  readonly loader: PageLoader | undefined;
+}
+
+/** One recording, one machine, one present moment. */
+export class Timeline implements TimelineContract {
+  readonly configuration: MachineConfiguration;
+  readonly kernelFile: KernelFile | undefined;
+  readonly #machine: Machine;
+  readonly #events: EventHistory;
+  readonly #console: ConsoleHistory;
+  readonly #store: PageStore;
+  readonly #checkpoints = new Checkpoints();
+  readonly #present: Present;
+  readonly #recorder: Recorder | undefined;
+  readonly #live: RecordOptions | undefined;
+  readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
+  #recordedExit: GuestExit | undefined;
+  /** Output before this moment was given to the listeners during the present motion. */
+  #emitted = 0;
+  #moving = false;
+  #failureTold = false;
+
+  private constructor(machine: Machine, history: History, options: TimelineOptions) {
+    this.configuration = history.configuration;
+    this.kernelFile = history.kernelFile;
+    this.#machine = machine;
+    this.#live = history.live;
+    this.#recordedExit = history.exit;
+    this.#store = new PageStore((bytes) => machine.hash(bytes), history.loader);
+    this.#recorder =
+      history.writer === undefined ? undefined : new Recorder(history.writer, machine.spaces, this.#store);
+    this.#events = new EventHistory(history.events, history.live?.input, (event) => this.#recorder?.event(event));
+    this.#events.frontier = history.frontier;
+    this.#console = new ConsoleHistory(history.printed, history.frontier);
+    machine.setEventSource(this.#events);
+    machine.onConsoleOutput((counter, bytes) => {
+      if (this.#console.printed(counter, bytes)) this.#recorder?.printed({ counter, bytes: bytes.slice() });
+    });
+    const { scheduler } = options;
+    this.#present = new Present({
+      machine,
+      events: this.#events,
+      console: this.#console,
+      digests: new DigestLog(history.digests),
+      memory: new TrackedMemory(machine.spaces, this.#store),
+      store: this.#store,
+      checkpoints: this.#checkpoints,
+      scheduler,
+      memoryBudget: options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
+      recorder: this.#recorder,
+      tuning: { ...DEFAULT_TUNING, ...options.tuning },
+      idle:
+        history.live === undefined
+          ? undefined
+          : new LiveIdle(machine, this.#events, scheduler, history.live.pace ?? 'skip', history.live.onWaitingForInput),
+    });
+  }
+
+  /** Begins a history with a machine at power-on, and writes it down if there is a writer. */
+  static record(machine: Machine, writer: RecordingWriter | undefined, options: RecordOptions): Timeline {
+    if (machine.counter !== 0) throw new RangeError('A recording begins at power-on.');
+    const history: History = {
+      configuration: options.configuration,
+      kernelFile: options.symbols ?? options.kernel,
+      events: [],
+      printed: [],
+      digests: [],
+      frontier: 0,
+      exit: undefined,
+      live: options,
+      writer,
+      loader: undefined,
+    };
+    const timeline = new Timeline(machine, history, options);
+    timeline.#begin(options);
+    return timeline;
+  }
 
   /**
-   * Runs forward until a condition is met, the counter is `until`, or history (replaying) or the guest (recording) ends.
-   * Conditions at the present moment are left behind first. When recording and the guest idles, waits for input.
+   * Opens a recorded history with a machine built from its configuration, at power-on; the present is then counter 0.
+   * Rejects with a RecordingError when the recording is damaged or is of another machine.
    */
-  run(stops: StopSet, options?: MotionOptions & { readonly until?: number }): Promise<MotionOutcome>;
-  /** Takes `count` steps forward (1 by default). */
-  step(count?: number, options?: MotionOptions): Promise<MotionOutcome>;
-  /** Goes `count` steps back (1 by default). */
-  reverseStep(count?: number, options?: MotionOptions): Promise<MotionOutcome>;
-  /** To the last moment before the present at which a condition is met; to the start of the recording if there is none. */
-  runBackTo(stops: StopSet, options?: MotionOptions & { readonly notBefore?: number }): Promise<MotionOutcome>;
-  /** To a moment; clamped to the recording, with the outcome saying so. */
-  travelTo(counter: number, options?: MotionOptions): Promise<MotionOutcome>;
+  static async open(machine: Machine, recording: Recording, options: TimelineOptions): Promise<Timeline> {
+    checkShape(machine, recording);
+    const history: History = {
+      configuration: recording.configuration,
+      kernelFile: (await recording.file('symbols')) ?? (await recording.file('kernel')),
+      events: recording.events,
+      printed: recording.printed,
+      digests: recording.digests,
+      frontier: recording.lastCounter,
+      exit: recording.end?.reason.kind === 'guest-exit' ? recording.end.reason.exit : undefined,
+      live: undefined,
+      writer: undefined,
+      loader: (numbers) => recording.pages(numbers),
+    };
+    const timeline = new Timeline(machine, history, options);
+    await timeline.#adopt(recording);
+    return timeline;
+  }
 
-  /** The digest of the present moment: 16 hexadecimal digits. */
-  digest(): string;
-  /** Memory for people: no effects (law 6). */
-  readVirtual(hart: number, address: bigint, length: number): MemoryRead;
-  readPhysical(address: bigint, length: number): MemoryRead;
-  translate(hart: number, address: bigint): Translation;
+  get counter(): number {
+    return this.#machine.counter;
+  }
 
-  /** Bytes typed by the person. Only while `recording`; false (and nothing happens) in the past. */
-  sendConsoleInput(bytes: Uint8Array): boolean;
-  /** All console output up to the present moment. */
-  consoleOutput(): readonly ConsoleOutputRun[];
-  /** Called for output the guest prints at the live end, and as motions move through history forward. */
-  onConsoleOutput(listener: (run: ConsoleOutputRun) => void): { dispose(): void };
+  get end(): number {
+    return this.#events.frontier;
+  }
 
-  /** Flushes and closes the recording being written, if any. The timeline is unusable afterwards. */
-  close(): Promise<void>;
+  get mode(): 'recording' | 'replaying' {
+    return this.#present.isLive ? 'recording' : 'replaying';
+  }
+
+  get exit(): GuestExit | undefined {
+    return this.#recordedExit;
+  }
+
+  get harts(): readonly HartView[] {
+    return this.#machine.harts;
+  }
+
+  async run(stops: StopSet, options: MotionOptions & { readonly until?: number } = {}): Promise<MotionOutcome> {
+    return this.#motion(() => this.#forward(options.until ?? Infinity, options, stops));
+  }
+
+  async step(count = 1, options: MotionOptions = {}): Promise<MotionOutcome> {
+    return this.#motion(() => this.#forward(this.counter + count, options));
+  }
+
+  async reverseStep(count = 1, options: MotionOptions = {}): Promise<MotionOutcome> {
+    return this.#motion(() => this.#travel(this.counter - count, options));
+  }
+
+  async travelTo(counter: number, options: MotionOptions = {}): Promise<MotionOutcome> {
+    return this.#motion(() => this.#travel(counter, options));
+  }
+
+  async runBackTo(
+    stops: StopSet,
+    options: MotionOptions & { readonly notBefore?: number } = {},
+  ): Promise<MotionOutcome> {
+    return this.#motion(async () => {
+      const origin = this.counter;
+      const notBefore = Math.max(0, options.notBefore ?? 0);
+      // The way back, should the search be cancelled.
+      this.#present.capture();
+      const found = await searchBackwards(this.#present, this.#checkpoints, stops, origin, notBefore, options);
+      switch (found.kind) {
+        case 'found':
+          return this.#arriveBack(found.counter, { kind: 'hit', hits: found.hits });
+        case 'nothing':
+          return this.#arriveBack(
+            Math.min(notBefore, origin),
+            notBefore === 0 ? { kind: 'start-of-recording' } : { kind: 'arrived' },
+          );
+        case 'cancelled':
+          return this.#arriveBack(origin, { kind: 'cancelled' });
+        case 'diverged':
+          return found;
+      }
+    });
+  }
+
+  digest(): string {
+    return formatDigest(this.#present.digest());
+  }
+
+  readVirtual(hart: number, address: bigint, length: number): MemoryRead {
+    return this.#machine.readVirtual(hart, address, length);
+  }
+
+  readPhysical(address: bigint, length: number): MemoryRead {
+    return this.#machine.readPhysical(address, length);
+  }
+
+  translate(hart: number, address: bigint): Translation {
+    return this.#machine.translate(hart, address);
+  }
+
+  sendConsoleInput(bytes: Uint8Array): boolean {
+    if (this.mode !== 'recording' || this.#machine.exit !== undefined) return false;
+    this.#events.send(this.#live?.consoleDevice ?? 'uart0', bytes);
+    return true;
+  }
+
+  consoleOutput(): readonly ConsoleOutputRun[] {
+    return this.#console.between(0, this.counter);
+  }
+
+  onConsoleOutput(listener: (run: ConsoleOutputRun) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return {
+      dispose: () => {
+        this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  /**
+   * `why` says what ended a guest that was still running. Rejects with a RecordingError when not everything could be
+   * written.
+   */
+  async close(why = 'the session was closed'): Promise<void> {
+    this.#listeners.clear();
+    if (this.#recorder === undefined) return;
+    if (this.#present.isLive && !this.#events.touched(this.counter)) this.#present.record();
+    const exit = this.#recordedExit;
+    const reason: EndReason = exit === undefined ? { kind: 'stopped', why } : { kind: 'guest-exit', exit };
+    await this.#recorder.close({ counter: this.end, reason });
+  }
+
+  /** Writes the initial state, and keeps it. */
+  #begin(options: RecordOptions): void {
+    const { kernel, symbols } = options;
+    this.#present.capture(true);
+    this.#present.record();
+    if (kernel !== undefined) this.#recorder?.file('kernel', kernel.name, kernel.bytes);
+    if (symbols !== undefined) this.#recorder?.file('symbols', symbols.name, symbols.bytes);
+  }
+
+  /** Makes the recording's checkpoints this timeline's, and its initial state the present. */
+  async #adopt(recording: Recording): Promise<void> {
+    const ids = new Map<number, number>();
+    let trees = this.#machine.spaces.map((space) => PageTree.zeros(this.#store, space.pageCount));
+    for (const { state, spaces } of recording.checkpoints) {
+      const next = trees.map((tree, index) =>
+        tree.with(
+          (spaces[index]?.changed ?? []).map(({ index: at, page }) => {
+            const id = ids.get(page) ?? this.#store.addFilePage(page);
+            // The first holder takes over the reference that the id came with.
+            if (ids.has(page)) this.#store.retain(id);
+            else ids.set(page, id);
+            return { index: at, page: id };
+          }),
+        ),
+      );
+      // The trees are kept by their pinned checkpoint, which outlives the next step of this loop.
+      this.#checkpoints.add({ state, trees: next, pinned: true });
+      trees = next;
+    }
+    const initial = this.#checkpoints.atOrBefore(0);
+    if (initial === undefined) throw new Error('A recording without an initial state was opened.');
+    const diverged = await this.#present.restore(initial);
+    if (diverged !== undefined) {
+      throw new RecordingError(
+        'corrupt',
+        `The initial state in ${recording.name} does not match its digest: it was altered, or written by another ` +
+          'version of Retrograde. Get the file again, or open it with the version that recorded it.',
+      );
+    }
+  }
+
+  /** One motion at a time; each begins and ends at a settled moment. */
+  async #motion(move: () => Promise<MotionOutcome>): Promise<MotionOutcome> {
+    if (this.#moving) throw new Error('The machine is moving already. Pause it first.');
+    this.#moving = true;
+    this.#emitted = this.counter;
+    try {
+      const outcome = await move();
+      this.#tellFailure();
+      return outcome;
+    } finally {
+      await this.#present.settle();
+      this.#moving = false;
+    }
+  }
+
+  async #forward(limit: number, options: MotionOptions, stops?: StopSet): Promise<MotionOutcome> {
+    const live = this.#present.isLive;
+    const began = this.counter;
+    const reachable = live ? limit : Math.min(limit, this.end);
+    const total = reachable === Infinity ? undefined : reachable - began;
+    const advanced = await this.#present.advance({
+      limit: reachable,
+      ...(stops === undefined ? {} : { stops }),
+      skipFirst: true,
+      signal: options.signal,
+      onPassed: (counter) => {
+        this.#emit(counter);
+        options.onProgress?.({ done: counter - began, total });
+        this.#tellFailure();
+      },
+    });
+    if (advanced.kind === 'arrived' && !live && limit > this.end) return this.#endOfRecording();
+    return this.#outcome(advanced, live);
+  }
+
+  async #travel(counter: number, options: MotionOptions): Promise<MotionOutcome> {
+    const target = Math.max(0, Math.min(counter, this.end));
+    const began = this.counter;
+    const total = Math.abs(target - began);
+    const advanced = await this.#present.goTo(target, {
+      signal: options.signal,
+      onPassed: (passed) => options.onProgress?.({ done: Math.min(total, Math.abs(passed - began)), total }),
+    });
+    this.#emit(this.counter);
+    if (advanced.kind !== 'arrived') return this.#outcome(advanced, false);
+    if (counter < 0) return { kind: 'start-of-recording' };
+    if (counter > this.end) return this.#endOfRecording();
+    return { kind: 'arrived' };
+  }
+
+  async #arriveBack(counter: number, outcome: MotionOutcome): Promise<MotionOutcome> {
+    const advanced = await this.#present.goTo(counter);
+    return advanced.kind === 'diverged' ? advanced : outcome;
+  }
+
+  #outcome(advanced: Advance, live: boolean): MotionOutcome {
+    if (advanced.kind !== 'exit') return advanced;
+    if (!live) return this.#endOfRecording();
+    this.#recordedExit = advanced.exit;
+    return { kind: 'guest-exit', exit: advanced.exit };
+  }
+
+  #endOfRecording(): MotionOutcome {
+    return { kind: 'end-of-recording', exit: this.exit };
+  }
+
+  /** Gives the listeners what was printed since the motion began, up to `counter`; going back prints nothing. */
+  #emit(counter: number): void {
+    if (counter <= this.#emitted) return;
+    const runs = this.#console.between(this.#emitted, counter);
+    this.#emitted = counter;
+    for (const run of runs) for (const listener of this.#listeners) listener(run);
+  }
+
+  /** A recording that can no longer be written is told once; the history in memory stays usable. */
+  #tellFailure(): void {
+    const failure = this.#recorder?.failure;
+    if (failure === undefined || this.#failureTold) return;
+    this.#failureTold = true;
+    throw failure;
+  }
+}
+
+function checkShape(machine: Machine, recording: Recording): void {
+  const { damage } = recording;
+  if (damage?.kind === 'corrupt') {
+    throw new RecordingError(
+      'corrupt',
+      `${recording.name} is damaged at byte ${damage.offset}: ${damage.reason}. Get the file again from where it came.`,
+      damage.offset,
+    );
+  }
+  const recorded = recording.checkpoints[0]?.spaces ?? [];
+  const same =
+    recorded.length === machine.spaces.length &&
+    machine.spaces.every(
+      (space, index) => recorded[index]?.name === space.name && recorded[index].pageCount === space.pageCount,
+    );
+  if (same) return;
+  throw new RecordingError(
+    'corrupt',
+    `The memory and drives in ${recording.name} are not those of the machine it describes: it was altered. ` +
+      'Get the file again from where it came.',
+  );
 }

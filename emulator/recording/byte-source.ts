@@ -1,0 +1,28 @@
+/**
+ * What a recording is read from and written to. A file on the desktop, a blob in a browser, an array in tests: the
+ * emulator sees only these two interfaces.
+ */
+
+/** Random access to bytes that do not change while they are read. */
+export interface ByteSource {
+  /** What to call it in a message to a person: a file's path. */
+  readonly name: string;
+  /** Bytes; a non-negative integer below 2^53. */
+  readonly size: number;
+  /** Exactly `length` bytes at `offset`; both lie within `size`. Rejects when they cannot be had. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Where a recording is appended to. Calls never overlap: the writer awaits each before it makes the next. */
+export interface ByteSink {
+  readonly name: string;
+  /**
+   * Appends all the bytes, or rejects and leaves what was there before as it was (as far as the host allows: what is
+   * left of a half-written chunk is a torn tail, which readers ignore).
+   */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Resolves once what was appended survives the end of this process. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,313 @@
+import type { GuestExit, Machine, RunOutcome } from '../machine/machine.ts';
+import type { Hit, StopSet } from '../machine/stop.ts';
+import type { DigestLog } from './digest-log.ts';
+import { formatDigest, stateDigest } from './digest.ts';
+import type { Checkpoint, Checkpoints } from './checkpoint.ts';
+import { APPROACH_DISTANCES, CheckpointSpacing, MOST_CHECKPOINTS } from './checkpoint-policy.ts';
+import type { ConsoleHistory } from './console-history.ts';
+import { DivergenceError } from './divergence.ts';
+import type { EventHistory } from './event-history.ts';
+import type { LiveIdle } from './live-idle.ts';
+import type { PageStore } from './page-store.ts';
+import type { Recorder } from './recorder.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { TrackedMemory } from './tracked-memory.ts';
+
+/** Milliseconds between giving way. */
+const GIVE_WAY_INTERVAL = 8;
+
+/** Counts of steps that decide what a motion costs, never where it ends. */
+export interface Tuning {
+  /** Run without giving way: V8 does not replace a running function by its optimised version, and pause waits. */
+  readonly slice: number;
+  /** Between the digests that are recorded: at every multiple of it. */
+  readonly digestInterval: number;
+  /** Between the checkpoints that are written to the file: a multiple of `digestInterval`. */
+  readonly writtenCheckpointInterval: number;
+  /** Going forward, a checkpoint is worth restoring when it saves more than this. */
+  readonly worthRestoring: number;
+}
+
+export const DEFAULT_TUNING: Tuning = {
+  slice: 1_000_000,
+  digestInterval: 10_000_000,
+  writtenCheckpointInterval: 100_000_000,
+  worthRestoring: 200_000,
+};
+
+export type Advance =
+  | { readonly kind: 'arrived' }
+  | { readonly kind: 'hit'; readonly hits: readonly Hit[] }
+  | { readonly kind: 'exit'; readonly exit: GuestExit }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'diverged'; readonly counter: number; readonly expected: string; readonly actual: string };
+
+export interface AdvanceRequest {
+  /** The counter to stop at. */
+  readonly limit: number;
+  readonly stops?: StopSet;
+  /** Leave behind what is met at the starting moment. */
+  readonly skipFirst?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called whenever the machine stands at a settled moment on the way. */
+  readonly onPassed?: (counter: number) => void;
+  /** Counters, ascending, at which to leave checkpoints. */
+  readonly marks?: readonly number[];
+}
+
+export interface PresentParts {
+  readonly machine: Machine;
+  readonly events: EventHistory;
+  readonly console: ConsoleHistory;
+  readonly digests: DigestLog;
+  readonly memory: TrackedMemory;
+  readonly store: PageStore;
+  readonly checkpoints: Checkpoints;
+  readonly scheduler: Scheduler;
+  /** Bytes for the contents that checkpoints hold. */
+  readonly memoryBudget: number;
+  /** New history is written here. */
+  readonly recorder: Recorder | undefined;
+  readonly tuning: Tuning;
+  /** What to do while a live guest waits; absent when history cannot grow. */
+  readonly idle: LiveIdle | undefined;
+}
+
+/**
+ * The machine at the present moment, and how it gets to another: forward by running, leaving digests and checkpoints
+ * behind; anywhere by restoring a checkpoint and running the rest.
+ */
+export class Present {
+  readonly #parts: PresentParts;
+  readonly #spacing = new CheckpointSpacing();
+  #gaveWay: number;
+
+  constructor(parts: PresentParts) {
+    this.#parts = parts;
+    this.#gaveWay = parts.scheduler.now();
+    // The timeline itself decides about idle time: it must know when the clock moved although the counter did not.
+    parts.machine.setIdlePolicy('return');
+  }
+
+  get counter(): number {
+    return this.#parts.machine.counter;
+  }
+
+  /** True where running makes new history. */
+  get isLive(): boolean {
+    return this.#parts.idle !== undefined && this.counter >= this.#parts.events.frontier;
+  }
+
+  /** The digest of the present state. */
+  digest(): bigint {
+    const { machine, memory } = this.#parts;
+    return stateDigest(machine.saveSmall(), memory.digests(), (bytes) => machine.hash(bytes));
+  }
+
+  /**
+   * Runs forward. In replay `limit` is at most the frontier. The machine ends at a settled moment, except that after
+   * `hit` and `cancelled` it may be past the events of its counter: then `settle`.
+   */
+  async advance(request: AdvanceRequest): Promise<Advance> {
+    const { limit, stops, signal, onPassed } = request;
+    const live = this.isLive;
+    let skipFirst = request.skipFirst === true;
+    for (;;) {
+      if (this.counter >= limit) return { kind: 'arrived' };
+      if (signal?.aborted === true) return { kind: 'cancelled' };
+      const from = this.counter;
+      const outcome = this.#slice(Math.min(limit, this.#nextMark(live, request.marks)), stops, skipFirst);
+      if (outcome.kind === 'diverged') return this.#afterDivergence(outcome);
+      skipFirst &&= this.counter === from;
+      const diverged = this.#passed(live, request.marks);
+      if (diverged !== undefined) return diverged;
+      onPassed?.(this.counter);
+      if (live) await this.#writeBehind();
+      switch (outcome.kind) {
+        case 'hit':
+          return outcome;
+        case 'exit':
+          return this.#afterExit(outcome.exit, limit, live);
+        case 'idle': {
+          const waited = await this.#idle(outcome.deadline, live, limit, signal);
+          if (waited !== undefined) return waited;
+          break;
+        }
+        case 'limit':
+          break;
+      }
+      await this.#giveWay();
+    }
+  }
+
+  /** To a moment of recorded history. */
+  async goTo(counter: number, options: Omit<AdvanceRequest, 'limit' | 'stops' | 'skipFirst'> = {}): Promise<Advance> {
+    const { checkpoints, events } = this.#parts;
+    const nearest = checkpoints.atOrBefore(counter);
+    if (nearest === undefined) throw new RangeError(`Counter ${counter} is before the start of the recording.`);
+    const behind = counter < this.counter || (counter === this.counter && events.touched(counter));
+    if (behind || nearest.state.counter > this.counter + this.#parts.tuning.worthRestoring) {
+      const diverged = await this.restore(nearest);
+      if (diverged !== undefined) return diverged;
+    }
+    const marks = APPROACH_DISTANCES.map((distance) => counter - distance).filter((mark) => mark > this.counter);
+    return this.advance({ ...options, limit: counter, marks: options.marks ?? marks });
+  }
+
+  /** Makes the present the state of its counter, when events or idle time have been applied on top of it. */
+  async settle(): Promise<Advance> {
+    return this.#parts.events.touched(this.counter) ? this.goTo(this.counter) : { kind: 'arrived' };
+  }
+
+  /** Undefined, or how the state that the recording holds differs from its digest. */
+  async restore(checkpoint: Checkpoint): Promise<(Advance & { readonly kind: 'diverged' }) | undefined> {
+    const { machine, events, console, memory, store } = this.#parts;
+    const { counter } = checkpoint.state;
+    await store.load(memory.needed(checkpoint.trees));
+    memory.restore(checkpoint.trees);
+    machine.restoreSmall(checkpoint.state);
+    events.seek(counter);
+    console.seek(counter);
+    return this.#compare(counter);
+  }
+
+  /** Leaves a checkpoint at the present moment. */
+  capture(pinned = false): Checkpoint | undefined {
+    const { machine, memory, checkpoints, store, scheduler, memoryBudget, events } = this.#parts;
+    if (events.touched(this.counter)) return undefined;
+    const began = scheduler.now();
+    const checkpoint: Checkpoint = { state: machine.saveSmall(), trees: memory.capture(), pinned };
+    checkpoints.add(checkpoint);
+    while (store.residentBytes > memoryBudget || checkpoints.size > MOST_CHECKPOINTS) {
+      if (checkpoints.dropLeastUseful(this.counter)) continue;
+      store.dropReloadable();
+      break;
+    }
+    this.#spacing.took(scheduler.now() - began);
+    return checkpoint;
+  }
+
+  /** Writes the present state to the file, with its digest. */
+  record(): void {
+    const { machine, memory, recorder, digests } = this.#parts;
+    if (recorder === undefined) return;
+    if (digests.at(this.counter) === undefined) this.#recordDigest();
+    const trees = memory.capture();
+    recorder.checkpoint(machine.saveSmall(), trees);
+    for (const tree of trees) tree.release();
+  }
+
+  #slice(
+    limit: number,
+    stops: StopSet | undefined,
+    skipFirst: boolean,
+  ): RunOutcome | (Advance & { readonly kind: 'diverged' }) {
+    const { machine, scheduler } = this.#parts;
+    const [counter, began] = [this.counter, scheduler.now()];
+    try {
+      return machine.run(Math.min(limit, counter + this.#parts.tuning.slice), stops, skipFirst);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
+    } finally {
+      this.#spacing.ran(this.counter - counter, scheduler.now() - began);
+    }
+  }
+
+  /** The next counter at which something is to be done whatever happens. */
+  #nextMark(live: boolean, marks: readonly number[] = []): number {
+    const { digestInterval } = this.#parts.tuning;
+    const digest = live
+      ? (Math.floor(this.counter / digestInterval) + 1) * digestInterval
+      : this.#parts.digests.nextAfter(this.counter);
+    return Math.min(digest, marks.find((mark) => mark > this.counter) ?? Infinity);
+  }
+
+  /** What is due now that the machine stands here. */
+  #passed(live: boolean, marks: readonly number[] = []): (Advance & { readonly kind: 'diverged' }) | undefined {
+    const { counter } = this;
+    const { events, console, checkpoints, tuning } = this.#parts;
+    if (live) events.frontier = Math.max(events.frontier, counter);
+    if (events.touched(counter)) return undefined;
+    try {
+      console.reached(counter);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
+    }
+    if (live && counter % tuning.digestInterval === 0 && this.#parts.digests.at(counter) === undefined) {
+      this.#recordDigest();
+      if (counter % tuning.writtenCheckpointInterval === 0) this.record();
+    } else {
+      const diverged = this.#compare(counter);
+      if (diverged !== undefined) return diverged;
+    }
+    const before = checkpoints.atOrBefore(counter)?.state.counter ?? 0;
+    const after = checkpoints.after(counter)?.state.counter ?? Infinity;
+    const due = counter - before >= this.#spacing.steps && after - counter >= this.#spacing.steps / 2;
+    if (due || (marks.includes(counter) && before !== counter)) this.capture();
+    return undefined;
+  }
+
+  #recordDigest(): void {
+    const recorded = { counter: this.counter, digest: this.digest() };
+    this.#parts.digests.append(recorded);
+    this.#parts.recorder?.digest(recorded);
+    this.#parts.recorder?.seal();
+  }
+
+  #compare(counter: number): (Advance & { readonly kind: 'diverged' }) | undefined {
+    const expected = this.#parts.digests.at(counter);
+    if (expected === undefined) return undefined;
+    const actual = this.digest();
+    if (actual === expected) return undefined;
+    return { kind: 'diverged', counter, expected: formatDigest(expected), actual: formatDigest(actual) };
+  }
+
+  /** The machine was interrupted within a step: puts it back on the last moment that is whole. */
+  async #afterDivergence(diverged: Advance & { readonly kind: 'diverged' }): Promise<Advance> {
+    const checkpoint = this.#parts.checkpoints.atOrBefore(Math.max(0, diverged.counter - 1));
+    if (checkpoint !== undefined) await this.restore(checkpoint);
+    return diverged;
+  }
+
+  #afterExit(exit: GuestExit, limit: number, live: boolean): Advance {
+    if (live || this.counter >= this.#parts.events.frontier) return { kind: 'exit', exit };
+    const expected = `the guest to run on to counter ${Math.min(limit, this.#parts.events.frontier)}`;
+    return { kind: 'diverged', counter: this.counter, expected, actual: `it ended (${exit.kind})` };
+  }
+
+  async #idle(
+    deadline: bigint | undefined,
+    live: boolean,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Advance | undefined> {
+    const { machine, events, idle, recorder } = this.#parts;
+    if (live && idle !== undefined) {
+      // Somebody may wait long: what there is should be in the file.
+      if (deadline === undefined) recorder?.seal();
+      const waited = await idle.wait(deadline, signal);
+      if (waited === 'cancelled') return { kind: 'cancelled' };
+      if (waited === 'input') return undefined;
+    } else if (deadline === undefined) {
+      const expected = `the guest to run on to counter ${limit}`;
+      return { kind: 'diverged', counter: this.counter, expected, actual: 'it waits for input that was not recorded' };
+    }
+    machine.skipIdle();
+    events.touch(this.counter);
+    return undefined;
+  }
+
+  async #writeBehind(): Promise<void> {
+    const { recorder } = this.#parts;
+    if (recorder?.hasBacklog === true) await recorder.drained();
+  }
+
+  async #giveWay(): Promise<void> {
+    const { scheduler } = this.#parts;
+    if (scheduler.now() - this.#gaveWay < GIVE_WAY_INTERVAL) return;
+    await scheduler.giveWay();
+    this.#gaveWay = scheduler.now();
+  }
+}

@@ -1,0 +1,9 @@
+/** How the timeline gives way to others on its thread, and waits. Injected: hosts differ, and tests want no clock. */
+export interface Scheduler {
+  /** Lets everything else that is due run, then resolves. Takes microseconds when nothing is due. */
+  giveWay(): Promise<void>;
+  /** Milliseconds since some moment; monotonic. */
+  now(): number;
+  /** Calls back after a time, unless it is cancelled by the function returned. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
