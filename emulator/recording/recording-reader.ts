@@ -10,7 +10,7 @@ import { portableCompression } from './compression.ts';
 import type { PrintedBytes } from './console-chunk.ts';
 import { decodeConsole } from './console-chunk.ts';
 import { crc32 } from './crc32.ts';
-import type { RecordedDigest } from './digest-chunk.ts';
+import type { DigestChunk, RecordedDigest } from './digest-chunk.ts';
 import { decodeDigests } from './digest-chunk.ts';
 import type { RecordingEnd } from './end-chunk.ts';
 import { decodeEnd } from './end-chunk.ts';
@@ -94,6 +94,7 @@ class ContentBuilder {
   #configuration: MachineConfiguration | undefined;
   #end: RecordingEnd | undefined;
   #pagesWritten = 1;
+  #reached = 0;
   readonly #events: HostEvent[] = [];
   readonly #printed: PrintedBytes[] = [];
   readonly #digests: RecordedDigest[] = [];
@@ -145,10 +146,11 @@ class ContentBuilder {
         for (const run of decodeConsole(payload)) append(this.#printed, run, 0);
         break;
       case 'DGST':
-        for (const digest of decodeDigests(payload)) append(this.#digests, digest, 1);
+        this.#addDigests(decodeDigests(payload));
         break;
       case 'ENDS':
         this.#end = decodeEnd(payload);
+        this.#reach(this.#end.counter);
         break;
       // Every other kind is from a later minor version, and can be done without.
     }
@@ -167,6 +169,7 @@ class ContentBuilder {
       header,
       configuration,
       damage,
+      lastCounter: this.#reached,
       events: this.#events,
       printed: this.#printed,
       digests: this.#digests,
@@ -190,6 +193,18 @@ class ContentBuilder {
       if (shape(previous.spaces) !== shape(checkpoint.spaces)) throw new RangeError('its spaces are other than before');
     }
     this.#checkpoints.push(checkpoint);
+    this.#reach(counter);
+  }
+
+  #addDigests({ reached, digests }: DigestChunk): void {
+    for (const digest of digests) append(this.#digests, digest, 1);
+    this.#reach(reached);
+  }
+
+  /** How far the recording has come never goes back. */
+  #reach(counter: number): void {
+    if (counter < this.#reached) throw new RangeError(`it says counter ${counter} after counter ${this.#reached}`);
+    this.#reached = counter;
   }
 
   #supported(header: Header): Header {

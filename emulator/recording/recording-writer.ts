@@ -95,7 +95,7 @@ export class RecordingWriter {
   /** Every page that the checkpoint names must have been added. */
   addCheckpoint(checkpoint: RecordedCheckpoint): void {
     this.#putGroup();
-    this.seal();
+    this.seal(checkpoint.state.counter);
     this.#put('CKPT', encodeCheckpoint(checkpoint));
   }
 
@@ -111,11 +111,14 @@ export class RecordingWriter {
     this.#digests.push(digest);
   }
 
-  /** Puts in line the events, output and digests that were added since the last call. What is in the file is safe. */
-  seal(): void {
+  /**
+   * Puts in line the events, output and digests that were added since the last call: all there are before `reached`. A
+   * recorder that is killed loses what was not sealed.
+   */
+  seal(reached: number): void {
     if (this.#events.length > 0) this.#put('EVNT', encodeEvents(this.#events));
     if (this.#printed.length > 0) this.#put('CONS', encodeConsole(this.#printed));
-    if (this.#digests.length > 0) this.#put('DGST', encodeDigests(this.#digests));
+    this.#put('DGST', encodeDigests({ reached, digests: this.#digests }));
     this.#events = [];
     this.#printed = [];
     this.#digests = [];
@@ -123,7 +126,7 @@ export class RecordingWriter {
 
   /** Writes how it ended and closes the sink. Rejects with a RecordingError when anything could not be written. */
   async close(end: RecordingEnd): Promise<void> {
-    this.seal();
+    this.seal(end.counter);
     this.#put('ENDS', encodeEnd(end));
     await this.#line;
     try {

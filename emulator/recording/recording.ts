@@ -54,6 +54,8 @@ export interface RecordingContent {
   readonly checkpoints: readonly RecordedCheckpoint[];
   readonly end: RecordingEnd | undefined;
   readonly damage: Damage | undefined;
+  /** The last moment that can be replayed to. */
+  readonly lastCounter: number;
   readonly totals: ReadonlyMap<string, ChunkTotal>;
   readonly groups: readonly PageGroupPlace[];
   readonly files: readonly FilePartPlace[];
@@ -75,6 +77,7 @@ export class Recording implements RecordingContent {
   readonly checkpoints: readonly RecordedCheckpoint[];
   readonly end: RecordingEnd | undefined;
   readonly damage: Damage | undefined;
+  readonly lastCounter: number;
   readonly totals: ReadonlyMap<string, ChunkTotal>;
   readonly groups: readonly PageGroupPlace[];
   readonly files: readonly FilePartPlace[];
@@ -90,6 +93,7 @@ export class Recording implements RecordingContent {
     this.checkpoints = content.checkpoints;
     this.end = content.end;
     this.damage = content.damage;
+    this.lastCounter = content.lastCounter;
     this.totals = content.totals;
     this.groups = content.groups;
     this.files = content.files;
@@ -102,18 +106,6 @@ export class Recording implements RecordingContent {
   /** Bytes of the file. */
   get size(): number {
     return this.#source.size;
-  }
-
-  /** The last moment that can be replayed to. */
-  get lastCounter(): number {
-    if (this.end !== undefined) return this.end.counter;
-    return Math.max(
-      this.events.at(-1)?.counter ?? 0,
-      this.digests.at(-1)?.counter ?? 0,
-      this.checkpoints.at(-1)?.state.counter ?? 0,
-      // Output names the moment before the step that printed it, and that step was taken.
-      (this.printed.at(-1)?.counter ?? -1) + 1,
-    );
   }
 
   /** The bytes of pages by their numbers (page 0 is not stored). Rejects with a RecordingError when they are damaged. */

@@ -253,7 +253,7 @@ export class Present {
     const recorded = { counter: this.counter, digest: this.digest() };
     this.#parts.digests.append(recorded);
     this.#parts.recorder?.digest(recorded);
-    this.#parts.recorder?.seal();
+    this.#parts.recorder?.seal(this.counter);
   }
 
   #compare(counter: number): (Advance & { readonly kind: 'diverged' }) | undefined {
@@ -286,7 +286,7 @@ export class Present {
     const { machine, events, idle, recorder } = this.#parts;
     if (live && idle !== undefined) {
       // Somebody may wait long: what there is should be in the file.
-      if (deadline === undefined) recorder?.seal();
+      if (deadline === undefined) recorder?.seal(this.counter);
       const waited = await idle.wait(deadline, signal);
       if (waited === 'cancelled') return { kind: 'cancelled' };
       if (waited === 'input') return undefined;

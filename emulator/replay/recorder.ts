@@ -17,6 +17,7 @@ export class Recorder {
   readonly #spaces: readonly PagedSpace[];
   /** The content of the last checkpoint written: the next one lists what differs from it. */
   #written: readonly PageTree[];
+  #writtenAt = -1;
 
   constructor(writer: RecordingWriter, spaces: readonly PagedSpace[], store: PageStore) {
     this.#writer = writer;
@@ -53,13 +54,15 @@ export class Recorder {
     this.#writer.addDigest(digest);
   }
 
-  /** Puts in the file what was added so far: called now and then, it bounds what a killed recorder loses. */
-  seal(): void {
-    this.#writer.seal();
+  /** Puts in the file all there is before `reached`: called now and then, it bounds what a killed recorder loses. */
+  seal(reached: number): void {
+    this.#writer.seal(reached);
   }
 
-  /** Writes a checkpoint; the trees stay the caller's. */
+  /** Writes a checkpoint, unless the last one is of the same counter; the trees stay the caller's. */
   checkpoint(state: SmallState, trees: readonly PageTree[]): void {
+    if (state.counter === this.#writtenAt) return;
+    this.#writtenAt = state.counter;
     const spaces = this.#spaces.map((space, index) => {
       const changed: ChangedPage[] = [];
       const [before, now] = [this.#written[index], trees[index]];

@@ -283,6 +283,7 @@ export class Timeline implements TimelineContract {
     if (this.#present.isLive && !this.#events.touched(this.counter)) this.#present.record();
     const exit = this.#recordedExit;
     const reason: EndReason = exit === undefined ? { kind: 'stopped', why } : { kind: 'guest-exit', exit };
+    this.#failureTold = true;
     await this.#recorder.close({ counter: this.end, reason });
   }
 
@@ -334,10 +335,13 @@ export class Timeline implements TimelineContract {
     this.#emitted = this.counter;
     try {
       const outcome = await move();
+      const settled = await this.#present.settle();
       this.#tellFailure();
-      return outcome;
-    } finally {
+      return settled.kind === 'diverged' ? settled : outcome;
+    } catch (error) {
       await this.#present.settle();
+      throw error;
+    } finally {
       this.#moving = false;
     }
   }
