@@ -33,7 +33,7 @@ const condition: fc.Arbitrary<StopCondition> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('trap' as const), cause: fc.constant(undefined) }),
 );
-const RUNS = { numRuns: 20, endOnFailure: true };
+const RUNS = { numRuns: 40, endOnFailure: true };
 
 interface Recorded {
   readonly session: ToySession;

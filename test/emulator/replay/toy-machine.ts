@@ -179,6 +179,7 @@ export class ToyMachine implements Machine {
           return { kind: 'idle', deadline: this.#state.deadline === 0 ? undefined : BigInt(this.#state.deadline) };
         }
         this.skipIdle();
+        continue;
       }
       const before = this.#counter;
       const skipped = skipFirst && before === first;
