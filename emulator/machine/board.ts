@@ -119,10 +119,10 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
   const bus = new Bus();
   bus.attach(new MaskRom(parts.mrom), { minimum: 1, maximum: 8 });
   bus.attach(finisher, { minimum: 2, maximum: 4 });
-  bus.attach(rtc, { minimum: 4, maximum: 4 });
+  bus.attach(rtc, { minimum: 4, maximum: 8 });
   bus.attach(clint, { minimum: 4, maximum: 8 });
   bus.attach(plic, { minimum: 4, maximum: 4 });
-  bus.attach(uart, { minimum: 1, maximum: 8 });
+  bus.attach(uart, { minimum: 1, maximum: 4 });
   for (const slot of virtio.slots) bus.attach(slot, { minimum: 1, maximum: 8 });
 
   // The interrupt controllers come last, so that a reset of the others finds them as they are, and ends consistent.

@@ -8,7 +8,8 @@ import type { Region } from './device.ts';
 /** Boot ROM: holds the reset vector. */
 export const MASK_ROM: Region = { base: 0x1000, size: 0xf000 };
 export const TEST_FINISHER: Region = { base: 0x10_0000, size: 0x1000 };
-export const RTC: Region = { base: 0x10_1000, size: 0x1000 };
+/** The device tree says 0x1000 bytes; only the registers answer. */
+export const RTC: Region = { base: 0x10_1000, size: 0x24 };
 /** The device tree says 0x10000 bytes; nothing answers above mtime. */
 export const CLINT: Region = { base: 0x200_0000, size: 0xc000 };
 export const PLIC: Region = { base: 0xc00_0000, size: 0x60_0000 };

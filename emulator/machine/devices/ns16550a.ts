@@ -15,10 +15,8 @@ const SCR = 7;
 const IER_RECEIVED = 0x01;
 const IER_THR_EMPTY = 0x02;
 const IER_LINE_STATUS = 0x04;
-const IER_MODEM_STATUS = 0x08;
 
 const IIR_NONE = 0x01;
-const IIR_MODEM_STATUS = 0x00;
 const IIR_THR_EMPTY = 0x02;
 const IIR_RECEIVED = 0x04;
 const IIR_LINE_STATUS = 0x06;
@@ -27,6 +25,7 @@ const IIR_FIFO_ENABLED = 0xc0;
 
 const FCR_ENABLE = 0x01;
 const FCR_CLEAR_RECEIVER = 0x02;
+const FCR_CLEAR_TRANSMITTER = 0x04;
 /** The bits that stick: the enable, DMA mode and trigger level. */
 const FCR_STORED = 0xc9;
 const TRIGGER_LEVELS = [1, 4, 8, 14] as const;
@@ -43,8 +42,6 @@ const LSR_ERRORS = 0x1e;
 
 /** Carrier detect, data set ready and clear to send: somebody is at the other end. */
 const MSR_CONNECTED = 0xb0;
-const MSR_DELTAS = 0x0f;
-const MSR_TRAILING_RING = 0x04;
 
 const FIFO_SIZE = 16;
 
@@ -73,7 +70,6 @@ export class Ns16550a implements Device, ConsoleInput {
   #lcr = 0;
   #mcr = 0;
   #lineErrors = 0;
-  #msrDeltas = 0;
   #scr = 0;
   #divisor = 0;
   /** THR became empty, and the interrupt that says so was not yet seen in IIR. */
@@ -125,9 +121,6 @@ export class Ns16550a implements Device, ConsoleInput {
       case LSR:
         this.#lineErrors = 0;
         break;
-      case MSR:
-        this.#msrDeltas = 0;
-        break;
       default:
         return value;
     }
@@ -150,7 +143,7 @@ export class Ns16550a implements Device, ConsoleInput {
       case LSR:
         return LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY | this.#lineErrors | (this.#fifo.length > 0 ? LSR_DATA_READY : 0);
       case MSR:
-        return this.#modemInputs() | this.#msrDeltas;
+        return this.#modemInputs();
       case SCR:
         return this.#scr;
       default:
@@ -195,7 +188,6 @@ export class Ns16550a implements Device, ConsoleInput {
     this.#lcr = 0;
     this.#mcr = 0x08;
     this.#lineErrors = 0;
-    this.#msrDeltas = 0;
     this.#scr = 0;
     this.#divisor = 0x0c;
     this.#thrEmptyPending = false;
@@ -211,7 +203,6 @@ export class Ns16550a implements Device, ConsoleInput {
     writer.u8(this.#lcr);
     writer.u8(this.#mcr);
     writer.u8(this.#lineErrors);
-    writer.u8(this.#msrDeltas);
     writer.u8(this.#scr);
     writer.u32(this.#divisor);
     writer.boolean(this.#thrEmptyPending);
@@ -226,7 +217,6 @@ export class Ns16550a implements Device, ConsoleInput {
     this.#lcr = reader.u8();
     this.#mcr = reader.u8();
     this.#lineErrors = reader.u8();
-    this.#msrDeltas = reader.u8();
     this.#scr = reader.u8();
     this.#divisor = reader.u32();
     this.#thrEmptyPending = reader.boolean();
@@ -279,22 +269,20 @@ export class Ns16550a implements Device, ConsoleInput {
     // Switching the FIFOs on or off empties them.
     const switched = ((byte ^ this.#fcr) & FCR_ENABLE) !== 0;
     if (switched || (byte & FCR_CLEAR_RECEIVER) !== 0) this.#fifo.clear();
+    if (switched || (byte & FCR_CLEAR_TRANSMITTER) !== 0) this.#thrEmptyPending = true;
     this.#fcr = (byte & FCR_ENABLE) === 0 ? 0 : byte & FCR_STORED;
     this.#fill();
   }
 
   #writeMcr(byte: number): void {
-    const before = this.#modemInputs();
     this.#mcr = byte & MCR_WRITABLE;
-    const after = this.#modemInputs();
-    const changed = (before ^ after) >> 4;
-    // The ring indicator counts at its trailing edge only.
-    const ringEnded = (before & ~after & (MSR_TRAILING_RING << 4)) !== 0;
-    this.#msrDeltas |= (changed & MSR_DELTAS & ~MSR_TRAILING_RING) | (ringEnded ? MSR_TRAILING_RING : 0);
     this.#fill();
   }
 
-  /** MSR bits 7 to 4: DCD, RI, DSR, CTS; in loopback they are OUT2, OUT1, DTR and RTS. */
+  /**
+   * MSR bits 7 to 4: DCD, RI, DSR, CTS; in loopback they are OUT2, OUT1, DTR and RTS. The bits that say what changed stay
+   * clear, as in QEMU: the line's state never changes, and looping is not counted.
+   */
   #modemInputs(): number {
     if (!this.#looped()) return MSR_CONNECTED;
     const mcr = this.#mcr;
@@ -309,7 +297,6 @@ export class Ns16550a implements Device, ConsoleInput {
       return this.#fifo.length >= trigger ? IIR_RECEIVED : IIR_CHARACTER_TIMEOUT;
     }
     if ((this.#ier & IER_THR_EMPTY) !== 0 && this.#thrEmptyPending) return IIR_THR_EMPTY;
-    if ((this.#ier & IER_MODEM_STATUS) !== 0 && this.#msrDeltas !== 0) return IIR_MODEM_STATUS;
     return IIR_NONE;
   }
 

@@ -23,14 +23,17 @@ interface Context {
 /**
  * Platform-level interrupt controller (RISC-V PLIC specification 1.0.0), with level-triggered sources.
  *
- * A source is pending while its line is high and it is not claimed; as in QEMU, a line that falls before the claim
- * withdraws the request. After completion a line that is still high is pending again. Source 0 does not exist.
+ * A line that rises makes its source pending, until it is claimed: one that falls before does not take the request back.
+ * While a source is claimed its line is not looked at; one that is high at completion makes it pending again. (QEMU looks
+ * at every update of the device instead. The two differ only for a driver that completes before it has quietened the
+ * device.) Source 0 does not exist.
  */
 export class Plic implements Device {
   readonly name = 'plic';
   readonly region = PLIC;
   readonly #contexts: readonly Context[];
-  readonly #priority = new Uint8Array(PLIC_SOURCES);
+  /** By source. Source 96 has a priority, but no interrupt: the board ends at 95. */
+  readonly #priority = new Uint8Array(PLIC_SOURCES + 1);
   readonly #level = new Uint32Array(WORDS);
   readonly #pending = new Uint32Array(WORDS);
   readonly #claimed = new Uint32Array(WORDS);
@@ -47,7 +50,8 @@ export class Plic implements Device {
       set: (level) => {
         if (test(this.#level, id) === level) return;
         assign(this.#level, id, level);
-        assign(this.#pending, id, level && !test(this.#claimed, id));
+        if (!level || test(this.#claimed, id)) return;
+        assign(this.#pending, id, true);
         this.#update();
       },
     };
@@ -93,7 +97,7 @@ export class Plic implements Device {
       const enabled = this.#enabledAt(offset);
       const word = ((offset - ENABLE) % ENABLE_STRIDE) >> 2;
       if (enabled && word < WORDS) enabled[word] = value;
-    } else if (offset < PENDING && offset >> 2 < PLIC_SOURCES) {
+    } else if (offset > 0 && offset >> 2 < this.#priority.length) {
       this.#priority[offset >> 2] = value & PRIORITY_MASK;
     }
     this.#update();
@@ -119,7 +123,7 @@ export class Plic implements Device {
   }
 
   restore(reader: StateReader): void {
-    for (let id = 0; id < PLIC_SOURCES; id++) this.#priority[id] = reader.u8();
+    for (let id = 0; id < this.#priority.length; id++) this.#priority[id] = reader.u8();
     for (const words of [this.#level, this.#pending, this.#claimed]) restoreWords(reader, words);
     for (const context of this.#contexts) {
       restoreWords(reader, context.enabled);
@@ -169,7 +173,7 @@ export class Plic implements Device {
   #complete(id: number): void {
     if (id < 1 || id >= PLIC_SOURCES) return;
     assign(this.#claimed, id, false);
-    assign(this.#pending, id, test(this.#level, id));
+    if (test(this.#level, id)) assign(this.#pending, id, true);
   }
 
   #update(): void {

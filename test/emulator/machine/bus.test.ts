@@ -18,7 +18,7 @@ describe('the bus', () => {
     assert.equal(read(PLIC.base + 4, 1), undefined);
     assert.equal(read(PLIC.base + 8, 8), undefined);
     assert.equal(write(TEST_FINISHER.base, 0x5555, 1), false);
-    assert.equal(read(RTC.base, 8), undefined);
+    assert.equal(read(RTC.base, 2), undefined);
     assert.equal(read(CLINT.base + 0xbff8, 2), undefined);
   });
 

@@ -12,6 +12,9 @@ const CLEAR_ALARM = RTC.base + 0x14;
 const ALARM_STATUS = RTC.base + 0x18;
 const CLEAR_INTERRUPT = RTC.base + 0x1c;
 
+/** Claim and completion for S-mode. */
+const CLAIM = PLIC.base + 0x20_1004;
+
 const POWER_ON = 1_700_000_000_000_000_000n;
 
 function time({ read }: TestBoard): bigint {
@@ -68,7 +71,12 @@ describe('the real-time clock', () => {
     assert.equal(board.pins.seip, true);
     assert.equal(board.read(ALARM_STATUS), 0n);
     assert.equal(board.board.deadline(), undefined);
+    assert.equal(board.read(CLAIM), BigInt(RTC_IRQ));
+    board.write(CLAIM, RTC_IRQ);
+    assert.equal(board.pins.seip, true, 'until it is cleared');
+    board.read(CLAIM);
     board.write(CLEAR_INTERRUPT, 1);
+    board.write(CLAIM, RTC_IRQ);
     assert.equal(board.pins.seip, false);
   });
 

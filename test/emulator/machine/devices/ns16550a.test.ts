@@ -85,24 +85,20 @@ describe('the UART', () => {
     assert.equal(load(IIR), 0x02);
   });
 
-  it('puts line status before data, data before THR, and THR before modem status', () => {
-    const { state, type, store, load } = serialPort();
+  it('puts line status before data, and data before THR', () => {
+    const { state, store, load } = serialPort();
     store(MCR, 0x10); // Loopback, with the FIFO off: the second byte overruns the first.
-    load(MSR);
     store(DATA, 0x01);
     store(DATA, 0x02);
-    store(MCR, 0x13);
     store(IER, 0x0f);
     assert.equal(load(IIR), 0x06);
     assert.equal(load(LSR), 0x63, 'an overrun error');
+    assert.equal(load(LSR), 0x61, 'is told once');
     assert.equal(load(IIR), 0x04);
     load(DATA);
     assert.equal(load(IIR), 0x02);
-    assert.equal(load(IIR), 0x00);
-    assert.equal(load(MSR) & 0x0f, 0x03, 'CTS and DSR changed');
     assert.equal(load(IIR), 0x01);
     assert.equal(state.interrupt, false);
-    type('');
   });
 
   it('loops modem control back to modem status', () => {
