@@ -14,7 +14,8 @@ export const Command = {
 export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand(Command.openRecording, async (recording?: vscode.Uri) => {
-      const chosen = recording ?? (await chooseRecording());
+      // A link carries the parts of a Uri, not the Uri.
+      const chosen = recording === undefined ? await chooseRecording() : vscode.Uri.from(recording);
       if (chosen !== undefined) await debugRecording(chosen);
     }),
     vscode.commands.registerCommand(Command.reverseStepIn, () => moveBack(Request.reverseStepIn)),

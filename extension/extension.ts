@@ -4,6 +4,7 @@ import { ConfigurationProvider } from './configuration-provider.ts';
 import { provideConsoleTerminals } from './console-terminal.ts';
 import { AdapterProcessFactory } from './node/adapter-factory.ts';
 import { DEBUG_TYPE } from './protocol.ts';
+import { registerRecordingEditor } from './recording-editor.ts';
 import { SessionStatuses } from './session-status.ts';
 import { showStatusBar } from './status-bar.ts';
 
@@ -20,5 +21,6 @@ export function activate(context: vscode.ExtensionContext): void {
     provideConsoleTerminals(),
     showStatusBar(statuses, Command.travel),
     registerCommands(statuses),
+    registerRecordingEditor(statuses),
   );
 }

@@ -25,7 +25,7 @@ describe('the grammar of RISC-V assembly', () => {
   it('knows every instruction of the machine', () => {
     const names = [...instructions, ...rv64c].map(({ name }) => name);
     assert(names.length > 200, `only ${names.length} instructions were read`);
-    const unknown = names.filter((name) => !(scopeOf(name, `\t${name} a0, a1, a2`) ?? '').startsWith("keyword."));
+    const unknown = names.filter((name) => !(scopeOf(name, `\t${name} a0, a1, a2`) ?? '').startsWith('keyword.'));
     assert.deepEqual(unknown, []);
   });
 

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { ByteSource } from '../emulator/recording/byte-source.ts';
+import { readRecording } from '../emulator/recording/recording-reader.ts';
+import { Command, debugRecording } from './commands.ts';
+import { formatBytes, recordingFacts } from './recording-facts.ts';
+import { recordingPage, type PageContent } from './recording-page.ts';
+import type { SessionStatuses } from './session-status.ts';
+
+const VIEW_TYPE = 'retrograde.recording';
+
+/** A larger file is not read into the editor only to show what it holds; the session reads it piece by piece. */
+const MOST_BYTES_READ = 256 * 1024 * 1024;
+
+/** Opening a recording shows a page of facts and starts a session that stands at its end. */
+export function registerRecordingEditor(statuses: SessionStatuses): vscode.Disposable {
+  return vscode.window.registerCustomEditorProvider(VIEW_TYPE, new RecordingEditor(statuses));
+}
+
+interface RecordingDocument extends vscode.CustomDocument {
+  readonly content: PageContent;
+}
+
+class RecordingEditor implements vscode.CustomReadonlyEditorProvider<RecordingDocument> {
+  readonly #statuses: SessionStatuses;
+
+  constructor(statuses: SessionStatuses) {
+    this.#statuses = statuses;
+  }
+
+  async openCustomDocument(uri: vscode.Uri): Promise<RecordingDocument> {
+    return { uri, content: await readContent(uri), dispose: () => undefined };
+  }
+
+  async resolveCustomEditor({ uri, content }: RecordingDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    panel.webview.options = { enableCommandUris: [Command.openRecording] };
+    const argument = encodeURIComponent(JSON.stringify([uri]));
+    panel.webview.html = recordingPage(name, content, `command:${Command.openRecording}?${argument}`);
+    if (content.kind === 'facts' && !this.#statuses.holds(uri.fsPath)) await debugRecording(uri);
+  }
+}
+
+async function readContent(uri: vscode.Uri): Promise<PageContent> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > MOST_BYTES_READ) return { kind: 'facts', facts: [{ name: 'File size', value: formatBytes(size) }] };
+    const source = inMemory(uri.fsPath, await vscode.workspace.fs.readFile(uri));
+    return { kind: 'facts', facts: recordingFacts(await readRecording(source)) };
+  } catch (error) {
+    return { kind: 'problem', sentence: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function inMemory(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,216 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
+
+/** Where the editor shows that the program stands. */
+export interface EditorStop {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** How long any one thing may take to appear, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** A person in front of VS Code: what they press, and what they read on the page. */
+export class Workbench implements AsyncDisposable {
+  readonly #context: BrowserContext;
+  readonly #profile: string;
+  readonly #page: Page;
+  /** What the page wrote to its console as errors, for the report of a failed test. */
+  readonly errors: string[] = [];
+
+  private constructor(context: BrowserContext, profile: string, page: Page) {
+    this.#context = context;
+    this.#profile = profile;
+    this.#page = page;
+    page.setDefaultTimeout(PATIENCE);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+  }
+
+  /** Opens a workbench at `url` in a headless Chromium with a profile of its own. */
+  static async open(url: string, browser: string): Promise<Workbench> {
+    const profile = await mkdtemp(path.join(tmpdir(), 'retrograde-chromium-'));
+    await mkdir(path.join(profile, 'Default'));
+    // Webviews live on another host name than the page and need storage there.
+    const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
+    await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: browser,
+      headless: true,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+      viewport: { width: 1400, height: 900 },
+    });
+    const workbench = new Workbench(context, profile, context.pages()[0] ?? (await context.newPage()));
+    await workbench.#page.goto(url);
+    await workbench.#page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#page.keyboard.press(key);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#page.keyboard.type(text);
+  }
+
+  async screenshot(file: string): Promise<void> {
+    await this.#page.screenshot({ path: file });
+  }
+
+  /** Opens a file of the folder by a double click in the explorer. */
+  async openFile(name: string): Promise<void> {
+    const row = this.#page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
+    if (!(await row.isVisible())) await this.press('Control+Shift+E');
+    await row.dblclick();
+    await this.#page.locator(`.tab[data-resource-name="${name}"]`).first().waitFor();
+  }
+
+  /** Runs a command from the palette. Its list does not grow while it is open, so it is asked again until it is there. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.#page.locator(`.quick-input-list .monaco-list-row:has-text("${title}")`).first();
+    await this.#until(`the command ${title}`, async () => {
+      await this.press('F1');
+      await this.#quickInput().fill(`>${title}`);
+      const there = await row.waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => undefined,
+      );
+      if (there === undefined) await this.press('Escape');
+      return there;
+    });
+    await row.click();
+  }
+
+  /** Answers an input box that is open. */
+  async answer(text: string): Promise<void> {
+    await this.#quickInput().fill(text);
+    await this.press('Enter');
+  }
+
+  /** Presses a button of the debug toolbar, by the beginning of its label. */
+  async debugAction(label: string): Promise<void> {
+    await this.#page.locator(`.debug-toolbar .action-label:not(.disabled)[aria-label^="${label}"]`).first().click();
+  }
+
+  async debugActions(): Promise<readonly string[]> {
+    await this.#page.locator('.debug-toolbar .action-label').first().waitFor();
+    return attributes(this.#page.locator('.debug-toolbar .action-label'), 'aria-label');
+  }
+
+  /** Waits until the moment in the status bar satisfies `wanted`, with the machine at rest; resolves to it. */
+  async moment(wanted: (counter: number, end: number) => boolean): Promise<{ counter: number; end: number }> {
+    const item = this.#page.locator('.statusbar-item[id$="retrograde.moment"]');
+    return this.#until('the moment', async () => {
+      if (!(await item.isVisible())) return undefined;
+      if ((await item.locator('.codicon-sync').count()) > 0) return undefined;
+      const text = (await item.textContent()) ?? '';
+      const match = /([\d,]+) \/ ([\d,]+)/.exec(text);
+      if (match === null) return undefined;
+      const [counter, end] = match.slice(1).map((digits) => Number(digits.replaceAll(',', '')));
+      return counter !== undefined && end !== undefined && wanted(counter, end) ? { counter, end } : undefined;
+    });
+  }
+
+  async clickMoment(): Promise<void> {
+    await this.#page.locator('.statusbar-item[id$="retrograde.moment"]').click();
+  }
+
+  /** Where the editor marks the line the program stands on. */
+  async editorStop(): Promise<EditorStop> {
+    return this.#until('a marked line', async () => {
+      const mark = await this.#page.locator('.debug-top-stack-frame-line').first().boundingBox();
+      const file = await this.#page
+        .locator('.tab.active[data-resource-name]')
+        .first()
+        .getAttribute('data-resource-name');
+      if (mark === null || file === null) return undefined;
+      for (const number of await this.#page.locator('.margin-view-overlays .line-numbers').all()) {
+        const box = await number.boundingBox();
+        if (box !== null && Math.abs(box.y - mark.y) < box.height / 2) {
+          return { file, line: Number(await number.textContent()) };
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** The call stack, innermost frame first, as the view shows it: name, file, line. */
+  async callStack(): Promise<readonly string[]> {
+    const frames = this.#page.locator('.debug-call-stack .monaco-list-row .stack-frame');
+    await frames.first().waitFor();
+    return (await frames.allTextContents()).map((text) => text.trim());
+  }
+
+  /** Opens a scope of the variables view. */
+  async expandScope(name: string): Promise<void> {
+    const scope = this.#page.locator(`.debug-variables .monaco-list-row[aria-label*="${name}"]`).first();
+    await scope.waitFor();
+    if ((await scope.getAttribute('aria-expanded')) === 'false') await scope.locator('.monaco-tl-twistie').click();
+  }
+
+  /** The rows of the variables view that are on the screen, as the view shows them. */
+  async variables(): Promise<readonly string[]> {
+    const rows = this.#page.locator('.debug-variables .monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allTextContents()).map((text) => text.trim());
+  }
+
+  /** Waits for a text in a part of the page; resolves to all of the part's text. */
+  async textIn(selector: string, wanted: string | RegExp): Promise<string> {
+    return this.#until(`${String(wanted)} in ${selector}`, async () => {
+      const text = (await this.#page.locator(selector).allTextContents()).join('\n').replaceAll('\u00a0', ' ');
+      const found = typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+      return found ? text : undefined;
+    });
+  }
+
+  /** The text of the web view in front, once it contains `wanted`. */
+  async webviewText(wanted: string): Promise<string> {
+    const inner = this.#page.locator('iframe.webview.ready').first().contentFrame().frameLocator('iframe#active-frame');
+    return this.#until(`${wanted} in the web view`, async () => {
+      const text = await inner
+        .locator('body')
+        .innerText({ timeout: 1000 })
+        .catch(() => '');
+      return text.includes(wanted) ? text : undefined;
+    });
+  }
+
+  async isVisible(selector: string): Promise<boolean> {
+    return this.#page.locator(selector).first().isVisible();
+  }
+
+  async click(selector: string): Promise<void> {
+    await this.#page.locator(selector).first().click();
+  }
+
+  #quickInput(): Locator {
+    return this.#page.locator('.quick-input-widget input[type=text]');
+  }
+
+  /** Asks again and again until there is an answer; rejects after PATIENCE. */
+  async #until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    const start = Date.now();
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() - start > PATIENCE) throw new Error(`${what} did not appear within ${PATIENCE / 1000} s`);
+      await this.#page.waitForTimeout(50);
+    }
+  }
+}
+
+async function attributes(locator: Locator, name: string): Promise<readonly string[]> {
+  const values = await Promise.all((await locator.all()).map((element) => element.getAttribute(name)));
+  return values.filter((value) => value !== null);
+}
