@@ -75,6 +75,21 @@ export class Workbench implements AsyncDisposable {
     await this.#page.locator(`.tab[data-resource-name="${name}"]`).first().waitFor();
   }
 
+  /** Sets a breakpoint in the file in front. F9 does nothing until the extension is known, so it is pressed again. */
+  async setBreakpoint(line: number): Promise<void> {
+    const glyphs = this.#page.locator('.glyph-margin-widgets [class*="codicon-debug-breakpoint"]');
+    await this.press('Control+G');
+    await this.#quickInput().fill(`:${line}`);
+    await this.press('Enter');
+    await this.#quickInput().waitFor({ state: 'hidden' });
+    await this.#until(`a breakpoint at line ${line}`, async () => {
+      if ((await glyphs.count()) > 0) return true;
+      await this.press('F9');
+      await this.#page.waitForTimeout(500);
+      return undefined;
+    });
+  }
+
   /** Runs a command from the palette. Its list does not grow while it is open, so it is asked again until it is there. */
   async runCommand(title: string): Promise<void> {
     const row = this.#page.locator(`.quick-input-list .monaco-list-row:has-text("${title}")`).first();
@@ -119,6 +134,11 @@ export class Workbench implements AsyncDisposable {
       const [counter, end] = match.slice(1).map((digits) => Number(digits.replaceAll(',', '')));
       return counter !== undefined && end !== undefined && wanted(counter, end) ? { counter, end } : undefined;
     });
+  }
+
+  /** Waits until the status bar tells no moment: no session is left. */
+  async momentGone(): Promise<void> {
+    await this.#page.locator('.statusbar-item[id$="retrograde.moment"]').waitFor({ state: 'hidden' });
   }
 
   async clickMoment(): Promise<void> {
