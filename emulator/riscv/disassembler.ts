@@ -1,3 +1,4 @@
+import { csrName } from './csr.ts';
 import { decode, findCompressed } from './decoder.ts';
 import type { DecodedInstruction, Instruction } from './instruction.ts';
 import { formatSyntax } from './operand-syntax.ts';
@@ -12,8 +13,6 @@ export interface DisassemblyOptions {
   readonly numericRegisters?: boolean;
   /** What to write after an address, such as `main+4`. */
   readonly symbolize?: (address: bigint) => string | undefined;
-  /** Names of CSRs; those without one are written as numbers. */
-  readonly csrName?: (number: number) => string | undefined;
 }
 
 export interface Disassembly {
@@ -138,7 +137,7 @@ function operandText(operand: OperandSyntax, context: Context): string | undefin
     case 'address':
       return `(${x(decoded.rs1)})`;
     case 'csr':
-      return options.csrName?.(decoded.csr) ?? `0x${decoded.csr.toString(16)}`;
+      return csrName(decoded.csr) ?? `0x${decoded.csr.toString(16)}`;
     case 'rounding':
       return roundingText(decoded);
     case 'predecessors':

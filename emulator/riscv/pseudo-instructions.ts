@@ -2,6 +2,7 @@
  * Instructions by their other names: what an assembler accepts and a disassembler prints for particular operands of a
  * base instruction ("RISC-V Assembly Programmer's Manual", and what GNU binutils 2.40 prints).
  */
+import { csrName } from './csr.ts';
 import type { DecodedInstruction } from './instruction.ts';
 import type { OperandSyntax } from './operand-syntax.ts';
 
@@ -10,23 +11,23 @@ export interface PseudoInstruction {
   /** The instruction it stands for. */
   readonly base: string;
   readonly operands: readonly OperandSyntax[];
+  /** One line for people; undefined where it says nothing that the base instruction's does not. */
+  readonly description: string | undefined;
   /** Whether these operands of the base instruction make it this one. */
   readonly when: (decoded: DecodedInstruction) => boolean;
 }
 
 type Condition = PseudoInstruction['when'];
 
-const pseudo = (
+function pseudo(
   name: string,
   base: string,
   operands: readonly OperandSyntax[],
   when: Condition,
-): PseudoInstruction => ({
-  name,
-  base,
-  operands,
-  when,
-});
+  description?: string,
+): PseudoInstruction {
+  return { name, base, operands, when, description };
+}
 
 const always: Condition = () => true;
 const fromZero: Condition = ({ rs1 }) => rs1 === 0;
@@ -34,31 +35,44 @@ const withZero: Condition = ({ rs2 }) => rs2 === 0;
 const discarding: Condition = ({ rd }) => rd === 0;
 const linking: Condition = ({ rd }) => rd === 1;
 const noOffset: Condition = ({ imm }) => imm === 0;
-const both =
-  (first: Condition, second: Condition): Condition =>
+const immediateOf =
+  (value: number): Condition =>
+  ({ imm }) =>
+    imm === value;
+const ofCsr =
+  (name: string): Condition =>
+  ({ csr }) =>
+    csrName(csr) === name;
+const all =
+  (...conditions: readonly Condition[]): Condition =>
   (decoded) =>
-    first(decoded) && second(decoded);
+    conditions.every((condition) => condition(decoded));
 
-const FCSR = { fflags: 0x001, frm: 0x002, fcsr: 0x003 };
-const COUNTERS = { cycle: 0xc00, time: 0xc01, instret: 0xc02 };
-const IORW_IORW = 0xff;
+/** Predecessors and successors both i, o, r and w. */
+const EVERYTHING = 0xff;
 
 const arithmetic = [
-  pseudo('nop', 'addi', [], ({ rd, rs1, imm }) => rd === 0 && rs1 === 0 && imm === 0),
-  pseudo('li', 'addi', ['rd', 'imm'], fromZero),
-  pseudo('mv', 'addi', ['rd', 'rs1'], noOffset),
-  pseudo('sext.w', 'addiw', ['rd', 'rs1'], noOffset),
-  pseudo('seqz', 'sltiu', ['rd', 'rs1'], ({ imm }) => imm === 1),
-  pseudo('not', 'xori', ['rd', 'rs1'], ({ imm }) => imm === -1),
-  pseudo('zext.b', 'andi', ['rd', 'rs1'], ({ imm }) => imm === 255),
-  pseudo('neg', 'sub', ['rd', 'rs2'], fromZero),
-  pseudo('negw', 'subw', ['rd', 'rs2'], fromZero),
-  pseudo('snez', 'sltu', ['rd', 'rs2'], fromZero),
-  pseudo('sltz', 'slt', ['rd', 'rs1'], withZero),
-  pseudo('sgtz', 'slt', ['rd', 'rs2'], fromZero),
+  pseudo('nop', 'addi', [], all(discarding, fromZero, noOffset), 'Does nothing.'),
+  pseudo('li', 'addi', ['rd', 'imm'], fromZero, 'Loads an immediate.'),
+  pseudo('mv', 'addi', ['rd', 'rs1'], noOffset, 'Copies a register.'),
+  pseudo('sext.w', 'addiw', ['rd', 'rs1'], noOffset, 'Sign-extends the low 32 bits.'),
+  pseudo('seqz', 'sltiu', ['rd', 'rs1'], immediateOf(1), '1 if rs1 is zero, else 0.'),
+  pseudo('not', 'xori', ['rd', 'rs1'], immediateOf(-1), 'Inverts every bit.'),
+  pseudo('zext.b', 'andi', ['rd', 'rs1'], immediateOf(255), 'Zero-extends the low byte.'),
+  pseudo('neg', 'sub', ['rd', 'rs2'], fromZero, 'Negates.'),
+  pseudo('negw', 'subw', ['rd', 'rs2'], fromZero, 'Negates the low 32 bits; the result is sign-extended.'),
+  pseudo('snez', 'sltu', ['rd', 'rs2'], fromZero, '1 if the source is not zero, else 0.'),
+  pseudo('sltz', 'slt', ['rd', 'rs1'], withZero, '1 if the source is negative, else 0.'),
+  pseudo('sgtz', 'slt', ['rd', 'rs2'], fromZero, '1 if the source is greater than zero, else 0.'),
   // Only c.mv: the 32-bit add of zero is printed as it is.
-  pseudo('mv', 'add', ['rd', 'rs2'], ({ rs1, length }) => rs1 === 0 && length === 2),
-  pseudo('zext.w', 'add.uw', ['rd', 'rs1'], withZero),
+  pseudo(
+    'mv',
+    'add',
+    ['rd', 'rs2'],
+    all(fromZero, ({ length }) => length === 2),
+    'Copies a register.',
+  ),
+  pseudo('zext.w', 'add.uw', ['rd', 'rs1'], withZero, 'Zero-extends the low 32 bits.'),
 ];
 
 /** Assemblers take the name without the i for immediates too, and binutils prints it so. */
@@ -74,57 +88,62 @@ const wordShifts = ['sll', 'srl', 'sra', 'ror'].map((name) =>
 );
 
 const branches = [
-  pseudo('beqz', 'beq', ['rs1', 'target'], withZero),
-  pseudo('bnez', 'bne', ['rs1', 'target'], withZero),
-  pseudo('blez', 'bge', ['rs2', 'target'], fromZero),
-  pseudo('bgez', 'bge', ['rs1', 'target'], withZero),
-  pseudo('bltz', 'blt', ['rs1', 'target'], withZero),
-  pseudo('bgtz', 'blt', ['rs2', 'target'], fromZero),
+  pseudo('beqz', 'beq', ['rs1', 'target'], withZero, 'Branches if the register is zero.'),
+  pseudo('bnez', 'bne', ['rs1', 'target'], withZero, 'Branches if the register is not zero.'),
+  pseudo('blez', 'bge', ['rs2', 'target'], fromZero, 'Branches if the register is zero or negative.'),
+  pseudo('bgez', 'bge', ['rs1', 'target'], withZero, 'Branches if the register is zero or positive.'),
+  pseudo('bltz', 'blt', ['rs1', 'target'], withZero, 'Branches if the register is negative.'),
+  pseudo('bgtz', 'blt', ['rs2', 'target'], fromZero, 'Branches if the register is greater than zero.'),
 ];
 
+const CALLS = 'Calls: ra gets the return address.';
+const JUMPS = 'Jumps to the address in a register.';
 const jumps = [
-  pseudo('j', 'jal', ['target'], discarding),
-  pseudo('jal', 'jal', ['target'], linking),
-  pseudo('ret', 'jalr', [], ({ rd, rs1, imm }) => rd === 0 && rs1 === 1 && imm === 0),
-  pseudo('jr', 'jalr', ['rs1'], both(discarding, noOffset)),
-  pseudo('jr', 'jalr', ['memory'], discarding),
-  pseudo('jalr', 'jalr', ['rs1'], both(linking, noOffset)),
-  pseudo('jalr', 'jalr', ['memory'], linking),
+  pseudo('j', 'jal', ['target'], discarding, 'Jumps.'),
+  pseudo('jal', 'jal', ['target'], linking, CALLS),
+  pseudo(
+    'ret',
+    'jalr',
+    [],
+    all(discarding, ({ rs1 }) => rs1 === 1, noOffset),
+    'Returns to the address in ra.',
+  ),
+  pseudo('jr', 'jalr', ['rs1'], all(discarding, noOffset), JUMPS),
+  pseudo('jr', 'jalr', ['memory'], discarding, JUMPS),
+  pseudo('jalr', 'jalr', ['rs1'], all(linking, noOffset), CALLS),
+  pseudo('jalr', 'jalr', ['memory'], linking, CALLS),
   pseudo('jalr', 'jalr', ['rd', 'rs1'], noOffset),
 ];
 
-const counters = Object.entries(COUNTERS).map(([name, number]) =>
-  pseudo(`rd${name}`, 'csrrs', ['rd'], ({ csr, rs1 }) => csr === number && rs1 === 0),
+const counters = ['cycle', 'time', 'instret'].map((name) =>
+  pseudo(`rd${name}`, 'csrrs', ['rd'], all(ofCsr(name), fromZero), `Reads the ${name} counter.`),
 );
 
-/** frcsr, fscsr and so on for each of the floating-point CSRs. */
+/** The floating-point status under its own names: all of it, its rounding mode, its exception flags. */
 const floatStatus = [
-  { read: 'frcsr', write: 'fscsr', number: FCSR.fcsr },
-  { read: 'frrm', write: 'fsrm', number: FCSR.frm },
-  { read: 'frflags', write: 'fsflags', number: FCSR.fflags },
-].flatMap(({ read, write, number }) => {
-  const named: Condition = ({ csr }) => csr === number;
-  return [
-    pseudo(read, 'csrrs', ['rd'], both(named, fromZero)),
-    pseudo(write, 'csrrw', ['rs1'], both(named, discarding)),
-    pseudo(write, 'csrrw', ['rd', 'rs1'], named),
-  ];
-});
+  { suffix: 'csr', csr: 'fcsr' },
+  { suffix: 'rm', csr: 'frm' },
+  { suffix: 'flags', csr: 'fflags' },
+].flatMap(({ suffix, csr }) => [
+  pseudo(`fr${suffix}`, 'csrrs', ['rd'], all(ofCsr(csr), fromZero), `Reads ${csr}.`),
+  pseudo(`fs${suffix}`, 'csrrw', ['rs1'], all(ofCsr(csr), discarding), `Writes ${csr}.`),
+  pseudo(`fs${suffix}`, 'csrrw', ['rd', 'rs1'], ofCsr(csr), `Swaps ${csr} with a register.`),
+]);
 const floatStatusImmediates = [
-  pseudo('fsrmi', 'csrrwi', ['rd', 'imm'], ({ csr }) => csr === FCSR.frm),
-  pseudo('fsflagsi', 'csrrwi', ['rd', 'imm'], ({ csr }) => csr === FCSR.fflags),
+  pseudo('fsrmi', 'csrrwi', ['rd', 'imm'], ofCsr('frm'), 'Writes an immediate to frm; rd gets the old value.'),
+  pseudo('fsflagsi', 'csrrwi', ['rd', 'imm'], ofCsr('fflags'), 'Writes an immediate to fflags; rd gets the old value.'),
 ];
 
 const controlAndStatus = [
   // A write to a read-only CSR: what assemblers make of unimp.
-  pseudo('unimp', 'csrrw', [], ({ rd, rs1, csr }) => rd === 0 && rs1 === 0 && csr === COUNTERS.cycle),
-  pseudo('csrr', 'csrrs', ['rd', 'csr'], fromZero),
-  pseudo('csrw', 'csrrw', ['csr', 'rs1'], discarding),
-  pseudo('csrs', 'csrrs', ['csr', 'rs1'], discarding),
-  pseudo('csrc', 'csrrc', ['csr', 'rs1'], discarding),
-  pseudo('csrw', 'csrrwi', ['csr', 'imm'], discarding),
-  pseudo('csrs', 'csrrsi', ['csr', 'imm'], discarding),
-  pseudo('csrc', 'csrrci', ['csr', 'imm'], discarding),
+  pseudo('unimp', 'csrrw', [], all(ofCsr('cycle'), discarding, fromZero), 'Raises an illegal-instruction exception.'),
+  pseudo('csrr', 'csrrs', ['rd', 'csr'], fromZero, 'Reads a CSR.'),
+  pseudo('csrw', 'csrrw', ['csr', 'rs1'], discarding, 'Writes a CSR.'),
+  pseudo('csrs', 'csrrs', ['csr', 'rs1'], discarding, 'Sets bits in a CSR.'),
+  pseudo('csrc', 'csrrc', ['csr', 'rs1'], discarding, 'Clears bits in a CSR.'),
+  pseudo('csrw', 'csrrwi', ['csr', 'imm'], discarding, 'Writes an immediate to a CSR.'),
+  pseudo('csrs', 'csrrsi', ['csr', 'imm'], discarding, 'Sets bits of an immediate in a CSR.'),
+  pseudo('csrc', 'csrrci', ['csr', 'imm'], discarding, 'Clears bits of an immediate in a CSR.'),
   pseudo('csrrw', 'csrrwi', ['rd', 'csr', 'imm'], always),
   pseudo('csrrs', 'csrrsi', ['rd', 'csr', 'imm'], always),
   pseudo('csrrc', 'csrrci', ['rd', 'csr', 'imm'], always),
@@ -133,16 +152,16 @@ const controlAndStatus = [
 const floatSigns = ['s', 'd'].flatMap((suffix) => {
   const same: Condition = ({ rs1, rs2 }) => rs1 === rs2;
   return [
-    pseudo(`fmv.${suffix}`, `fsgnj.${suffix}`, ['fd', 'fs1'], same),
-    pseudo(`fneg.${suffix}`, `fsgnjn.${suffix}`, ['fd', 'fs1'], same),
-    pseudo(`fabs.${suffix}`, `fsgnjx.${suffix}`, ['fd', 'fs1'], same),
+    pseudo(`fmv.${suffix}`, `fsgnj.${suffix}`, ['fd', 'fs1'], same, 'Copies a floating-point register.'),
+    pseudo(`fneg.${suffix}`, `fsgnjn.${suffix}`, ['fd', 'fs1'], same, 'Negates.'),
+    pseudo(`fabs.${suffix}`, `fsgnjx.${suffix}`, ['fd', 'fs1'], same, 'Absolute value.'),
   ];
 });
 
 const fences = [
-  pseudo('fence', 'fence', [], ({ imm }) => imm === IORW_IORW),
-  pseudo('sfence.vma', 'sfence.vma', [], both(fromZero, withZero)),
-  pseudo('sfence.vma', 'sfence.vma', ['rs1'], withZero),
+  pseudo('fence', 'fence', [], immediateOf(EVERYTHING), 'Orders all earlier memory accesses before all later ones.'),
+  pseudo('sfence.vma', 'sfence.vma', [], all(fromZero, withZero), 'Orders page-table stores before all translations.'),
+  pseudo('sfence.vma', 'sfence.vma', ['rs1'], withZero, 'Orders page-table stores before translations of an address.'),
 ];
 
 /** All of them; of several that apply to the same operands, the first is meant. */

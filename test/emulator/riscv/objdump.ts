@@ -13,7 +13,7 @@ export interface ObjdumpLine {
   readonly text: string;
 }
 
-const ARCHITECTURE = 'rv64gc_zicsr_zifencei_zba_zbb_zbs_zicbom_zicboz_zicbop_zihintpause_svinval';
+export const ARCHITECTURE = 'rv64gc_zicsr_zifencei_zba_zbb_zbs_zicbom_zicboz_zicbop_zihintpause_svinval';
 /** objdump's default is 1.11, which has fewer CSRs. */
 const PRIVILEGED_SPECIFICATION = 'priv-spec=1.12';
 
@@ -35,7 +35,7 @@ export function objdumpCode(code: Uint8Array, options: readonly string[] = []): 
     writeFileSync(path('code.bin'), code);
     execFileSync('riscv64-linux-gnu-as', [`-march=${ARCHITECTURE}`, path('empty.s'), '-o', path('code.o')]);
     execFileSync('riscv64-linux-gnu-objcopy', ['--update-section', `.text=${path('code.bin')}`, path('code.o')]);
-    return objdumpFile(path('code.o'), options);
+    return objdumpFile(path('code.o'), [PRIVILEGED_SPECIFICATION, ...options]);
   });
 }
 
@@ -43,7 +43,7 @@ export function objdumpCode(code: Uint8Array, options: readonly string[] = []): 
 export function objdumpFile(path: string, options: readonly string[] = []): readonly ObjdumpLine[] {
   const printed = execFileSync(
     'riscv64-linux-gnu-objdump',
-    ['-d', '-z', '-j', '.text', '-M', [PRIVILEGED_SPECIFICATION, ...options].join(','), path],
+    ['-d', '-z', '-j', '.text', ...(options.length === 0 ? [] : ['-M', options.join(',')]), path],
     { encoding: 'utf8', maxBuffer: 2 ** 30 },
   );
   return printed.split('\n').flatMap((line) => {
