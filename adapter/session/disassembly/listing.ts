@@ -1,4 +1,3 @@
-import { csrName } from '../../../emulator/riscv/csr.ts';
 import { disassemble } from '../../../emulator/riscv/disassembler.ts';
 
 /** One line of a listing: an instruction, or two bytes that are none or cannot be read. */
@@ -100,7 +99,6 @@ function instructionIn(source: ListingSource, bytes: Uint8Array, start: bigint, 
   const bits = rest.reduceRight((value, byte) => ((value << 8) | byte) >>> 0, 0);
   const decoded = disassemble(isLong ? bits : bits & 0xffff, address, {
     symbolize: (target) => source.symbolize(target),
-    csrName,
   });
   return {
     address,
