@@ -1,5 +1,5 @@
 import { decode } from '../../emulator/riscv/decoder.ts';
-import type { MotionOptions, TimelineContract } from '../../emulator/replay/timeline.ts';
+import type { MotionOptions, TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 import type { BreakpointStore } from './breakpoints/store.ts';
 import type { OpenedTimeline } from './host.ts';
 import { HartState } from './motion/hart-state.ts';

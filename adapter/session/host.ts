@@ -1,4 +1,4 @@
-import type { TimelineContract } from '../../emulator/replay/timeline.ts';
+import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 
 /** What a session needs from where it runs: files, and timelines made of them. Implemented by adapter/host. */
 export interface SessionHost {

@@ -1,4 +1,4 @@
-import type { TimelineContract } from '../../emulator/replay/timeline.ts';
+import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 import { Program as Symbols } from '../symbols/program.ts';
 import type { SymbolConfiguration } from './configuration/shared.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';

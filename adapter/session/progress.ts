@@ -1,4 +1,4 @@
-import type { MotionProgress } from '../../emulator/replay/timeline.ts';
+import type { MotionProgress } from '../../emulator/replay/timeline-contract.ts';
 import type { Client } from './client.ts';
 
 /** Milliseconds after which a motion is long enough to be worth telling about, and between two reports. */

@@ -1,4 +1,4 @@
-import type { TimelineContract } from '../../../emulator/replay/timeline.ts';
+import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { encodeBase64 } from '../base64.ts';
 import type { Client } from '../client.ts';
 

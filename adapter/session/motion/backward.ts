@@ -187,6 +187,7 @@ class LineHistory {
    */
   async #beginningOf(start: LineStart, seenUntil: number): Promise<Movement> {
     const row = this.#mover.counter;
+    if (await this.#isAtEntry()) return row === seenUntil ? ARRIVED : meetBreakpoints(this.#mover, seenUntil);
     const before = await this.#backToRow((other) => !sameLine(other, start), false);
     if (before.kind === 'ended' && before.ending.kind !== 'start-of-recording') return before;
     if (!(this.#isInFrame() && this.#isLine(start))) {

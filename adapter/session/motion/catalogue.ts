@@ -1,4 +1,4 @@
-import type { MotionOptions } from '../../../emulator/replay/timeline.ts';
+import type { MotionOptions } from '../../../emulator/replay/timeline-contract.ts';
 import type { NamedMoment } from '../configuration/attach.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { stepBackInto, stepBackLine, stepBackOut } from './backward.ts';

@@ -1,5 +1,5 @@
 import type { HartView } from '../../../emulator/machine/machine.ts';
-import type { TimelineContract } from '../../../emulator/replay/timeline.ts';
+import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import type { Program, ProgramFrame, ProgramFunction, SourcePosition, UnwindContext } from '../program.ts';
 
 /** The stack pointer is x2 in the RISC-V calling convention, the return address x1. */

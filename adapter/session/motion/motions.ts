@@ -1,4 +1,4 @@
-import type { MotionOptions } from '../../../emulator/replay/timeline.ts';
+import type { MotionOptions } from '../../../emulator/replay/timeline-contract.ts';
 import type { Client } from '../client.ts';
 import { NotStopped, sentenceOf } from '../failure.ts';
 import { ProgressReport } from '../progress.ts';

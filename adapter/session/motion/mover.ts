@@ -1,5 +1,5 @@
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
-import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline.ts';
+import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
 
 /** What a motion looks for, besides the client's breakpoints. */
@@ -107,12 +107,12 @@ export class Mover {
       const signals = [changed, ...(this.#options.signal === undefined ? [] : [this.#options.signal])];
       const outcome = await run(stopSet(goal, active), { ...this.#options, signal: AbortSignal.any(signals) });
       const interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
+      // Two places are not looked at by a run: its first moment, where a breakpoint may have come into being, and the end of
+      // history, after which nothing is executed.
+      const unseen = forward && (interrupted || outcome.kind === 'end-of-recording') && this.#timeline.counter > start;
+      const here = unseen ? this.#timeline.harts.flatMap((hart) => this.#breakpoints.active.at(hart.pc)) : [];
+      if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
       if (!interrupted) return classify(outcome, goal, active);
-      // A run leaves the conditions of its first moment behind, so one that came into being right here is met by hand.
-      if (forward && this.#timeline.counter > start) {
-        const here = this.#timeline.harts.flatMap((hart) => this.#breakpoints.active.at(hart.pc));
-        if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
-      }
     }
   }
 }
