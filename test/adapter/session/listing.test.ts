@@ -73,6 +73,9 @@ describe('a listing of instructions', () => {
   });
 
   it('names the targets of calls', () => {
-    assert.ok(forward.some((one) => /^(jal|auipc|jalr|call)\b.*<\w+/.test(one.text)), forward.map((o) => o.text).join('\n'));
+    assert.ok(
+      forward.some((one) => /^(jal|auipc|jalr|call)\b.*<\w+/.test(one.text)),
+      forward.map((o) => o.text).join('\n'),
+    );
   });
 });
