@@ -55,6 +55,21 @@ const commands: Readonly<Record<string, MonitorCommand>> = {
     description: 'show the present step and the last one recorded',
     run: ({ timeline }) => `step ${timeline.counter} of ${timeline.end}\n`,
   },
+  console: {
+    usage: 'console [N]',
+    description: 'show the last lines (20) that the guest had printed by now',
+    run: ({ timeline }, [word = '20']) => {
+      if (!/^\d{1,6}$/.test(word)) return 'console wants a number of lines.\n';
+      const printed = timeline.consoleOutput().map(({ bytes }) => new TextDecoder('latin1').decode(bytes));
+      const lines = printed.join('').trimEnd().split('\n');
+      return `${lines.slice(-Number(word)).join('\n')}\n`;
+    },
+  },
+  digest: {
+    usage: 'digest',
+    description: 'show the digest of the present state: equal digests, equal states',
+    run: ({ timeline }) => `${timeline.digest()}\n`,
+  },
   help: {
     usage: 'help',
     description: 'show this list',

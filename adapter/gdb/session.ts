@@ -14,6 +14,8 @@ export class GdbSession {
   physicalMemory = false;
   /** Why the machine stands where it does: the answer to `?`. */
   lastStop: string;
+  /** The counter at which a watched access was announced that the machine has not gone over yet (motion.ts). */
+  announcedAccess: number | undefined;
   /** Set by what ends the session; sent replies still go out. */
   ending: 'detached' | 'killed' | undefined;
   #motion: AbortController | undefined;

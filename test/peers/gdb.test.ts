@@ -116,6 +116,20 @@ describe('gdb-multiarch on the demo kernel', function () {
     assert.match(frames[1] ?? '', /panic \(.*panic\.c:18/);
   });
 
+  it('notices a watched write while it steps by line', async () => {
+    const transcript = await runGdb(timeline, symbols, [
+      'break sleep_ticks',
+      'continue',
+      'watch -l current->naps',
+      'next 8',
+      'print current->naps',
+      'reverse-next 8',
+      'print current->naps',
+    ]);
+    assert.match(output(transcript, 'next 8'), /Hardware watchpoint 2[^]*Old value = 0\nNew value = 1/);
+    assert.match(output(transcript, 'reverse-next 8'), /Hardware watchpoint 2[^]*Old value = 1\nNew value = 0/);
+  });
+
   it('meets both ends of history', async () => {
     const transcript = await runGdb(timeline, symbols, [
       'continue',

@@ -1,6 +1,11 @@
 import type { HartView, MemoryRead } from '../../../emulator/machine/machine.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
-import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline.ts';
+import type {
+  ConsoleOutputRun,
+  MotionOptions,
+  MotionOutcome,
+  TimelineContract,
+} from '../../../emulator/replay/timeline.ts';
 
 /**
  * A timeline whose every moment is known beforehand: at counter n, pc is CODE + 4 * (n mod LOOP), a0 is n, and the word at
@@ -49,29 +54,31 @@ export class ScriptedTimeline implements TimelineContract {
   async run(stops: StopSet, options: MotionOptions & { until?: number } = {}): Promise<MotionOutcome> {
     await this.delay;
     if (options.signal?.aborted === true) return { kind: 'cancelled' };
-    for (let at = this.counter; at < this.end; at++) {
+    const last = Math.min(this.end, options.until ?? Infinity);
+    for (let at = this.counter; at < last; at++) {
       const hits = this.#hitsAt(at, stops.conditions).filter((hit) => hit.kind === 'access' || at > this.counter);
       if (hits.length > 0) {
         this.counter = hits.some((hit) => hit.kind === 'access') ? at + 1 : at;
         return { kind: 'hit', hits };
       }
     }
-    this.counter = this.end;
-    return { kind: 'end-of-recording', exit: undefined };
+    this.counter = last;
+    return last === options.until ? { kind: 'arrived' } : { kind: 'end-of-recording', exit: undefined };
   }
 
-  async runBackTo(stops: StopSet, options: MotionOptions = {}): Promise<MotionOutcome> {
+  async runBackTo(stops: StopSet, options: MotionOptions & { notBefore?: number } = {}): Promise<MotionOutcome> {
     await this.delay;
     if (options.signal?.aborted === true) return { kind: 'cancelled' };
-    for (let at = this.counter - 1; at >= 0; at--) {
+    const first = options.notBefore ?? 0;
+    for (let at = this.counter - 1; at >= first; at--) {
       const hits = this.#hitsAt(at, stops.conditions);
       if (hits.length > 0) {
         this.counter = at;
         return { kind: 'hit', hits };
       }
     }
-    this.counter = 0;
-    return { kind: 'start-of-recording' };
+    this.counter = first;
+    return first > 0 ? { kind: 'arrived' } : { kind: 'start-of-recording' };
   }
 
   step(count = 1): Promise<MotionOutcome> {
@@ -116,8 +123,8 @@ export class ScriptedTimeline implements TimelineContract {
     return false;
   }
 
-  consoleOutput(): readonly [] {
-    return [];
+  consoleOutput(): readonly ConsoleOutputRun[] {
+    return [{ counter: 0, bytes: new TextEncoder().encode('one\ntwo\nthree\n') }];
   }
 
   onConsoleOutput(): { dispose(): void } {

@@ -152,6 +152,30 @@ describe('the GDB remote server', () => {
       assert.equal(timeline.counter, 34, 'after the write');
     });
 
+    it('by a step that meets a watchpoint, but only once', async () => {
+      await client.ask('Z2,80001000,8');
+      timeline.counter = 32;
+      assert.equal(await client.ask('s'), 'T05thread:1;');
+      assert.equal(await client.ask('s'), 'T05watch:80001000;thread:1;');
+      assert.equal(timeline.counter, 33, 'before the write');
+      assert.equal(await client.ask('s'), 'T05thread:1;');
+      assert.equal(timeline.counter, 34);
+      assert.equal(await client.ask('bs'), 'T05watch:80001000;thread:1;');
+      assert.equal(timeline.counter, 34, 'after the write');
+      assert.equal(await client.ask('bs'), 'T05thread:1;');
+      assert.equal(timeline.counter, 33);
+    });
+
+    it('on over an announced access, though the watchpoint stays in place', async () => {
+      await client.ask('Z2,80001000,8');
+      const counters: number[] = [];
+      for (const packet of ['c', 'c', 'c', 'bc', 'bc', 'bc']) {
+        await client.ask(packet);
+        counters.push(timeline.counter);
+      }
+      assert.deepEqual(counters, [33, 55, 100, 56, 34, 0]);
+    });
+
     it('to both ends of history, and says so', async () => {
       assert.equal(await client.ask('c'), 'T05replaylog:end;thread:1;');
       assert.equal(await client.ask('s'), 'T05replaylog:end;thread:1;');
@@ -186,6 +210,13 @@ describe('the GDB remote server', () => {
       await client.monitor('goto start');
       assert.equal(timeline.counter, 0);
       assert.match(hexToText(await client.monitor('goto 1000')) ?? '', /^At step 100, the end of the recording/);
+    });
+
+    it('to see what the guest printed, and what state it is in', async () => {
+      assert.equal(hexToText(await client.monitor('console 2')), 'two\nthree\n');
+      assert.equal(hexToText(await client.monitor('console')), 'one\ntwo\nthree\n');
+      assert.equal(hexToText(await client.monitor('console x')), 'console wants a number of lines.\n');
+      assert.equal(hexToText(await client.monitor('digest')), `${timeline.digest()}\n`);
     });
 
     it('and explains those it does not understand', async () => {
