@@ -137,6 +137,9 @@ export class VirtioMmio implements Device {
   }
 
   reset(): void {
+    this.#deviceFeaturesSelect = 0;
+    this.#driverFeaturesSelect = 0;
+    this.#guestPageSize = 0;
     this.#resetTransport();
     this.#device?.reset('power-on');
   }
@@ -305,14 +308,12 @@ export class VirtioMmio implements Device {
     this.#device?.reset('driver');
   }
 
+  /** What a driver's reset resets; Linux sets the legacy page size before it resets the device. */
   #resetTransport(): void {
     this.#status = 0;
     this.#interruptStatus = 0;
-    this.#deviceFeaturesSelect = 0;
-    this.#driverFeaturesSelect = 0;
     this.#driverFeatures = 0n;
     this.#queueSelect = 0;
-    this.#guestPageSize = 0;
     this.#queueAlign = DEFAULT_QUEUE_ALIGN;
     this.#broken = false;
     for (const queue of this.#queues) queue.reset();

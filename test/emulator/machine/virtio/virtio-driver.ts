@@ -63,6 +63,8 @@ export class VirtioDriver {
     const modern = this.#interface === 'modern';
     const wanted = modern ? features | VERSION_1 : features;
     return [
+      // Before the reset, as Linux does.
+      ...(modern ? [] : [store(this.register(0x28), 4096)]),
       store(this.register(0x70), 0),
       store(this.register(0x70), STATUS_ACKNOWLEDGED),
       store(this.register(0x24), 0),
@@ -74,7 +76,7 @@ export class VirtioDriver {
             store(this.register(0x70), STATUS_FEATURES_OK),
             load(this.register(0x70)),
           ]
-        : [store(this.register(0x28), 4096)]),
+        : []),
       ...queues.flatMap((queue) => this.#placeQueue(queue)),
       store(this.register(0x70), modern ? STATUS_DRIVER_OK : STATUS_DRIVER_OK & ~8),
       load(this.register(0x70)),
