@@ -117,7 +117,7 @@ export interface Emitter {
   store(width: Width, address: I64, value: I64): void;
   /** LR: raises a misaligned-address exception when the address is not a multiple of the width. Sign-extended. */
   loadReserved(width: 4 | 8, address: I64): I64;
-  /** SC: 0 for success, 1 for failure. */
+  /** SC: 0 for success, 1 for failure. Traps as a store would (misaligned too) even where it is to fail. */
   storeConditional(width: 4 | 8, address: I64, value: I64): I64;
   /** AMO: the old value, sign-extended. */
   atomic(operation: AtomicOperation, width: 4 | 8, address: I64, value: I64): I64;

@@ -209,13 +209,12 @@ class ReferenceEmitter implements Emitter {
   storeConditional(width: 4 | 8, address: I64, value: I64): I64 {
     return this.#value(() => {
       const [to, bits] = [this.#aligned(evaluate(address), width), evaluate(value)];
-      const { reservation } = this.#hart;
+      const { reservation, memory } = this.#hart;
+      this.#access(() => {
+        memory.check(to, width);
+      });
       const holds = reservation?.address === to && reservation.width === width;
-      if (holds) {
-        this.#access(() => {
-          this.#hart.memory.write(to, width, bits);
-        });
-      }
+      if (holds) memory.write(to, width, bits);
       this.#hart.reservation = undefined;
       return holds ? 0n : 1n;
     });

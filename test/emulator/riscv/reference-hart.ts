@@ -24,14 +24,14 @@ export class ReferenceMemory {
   }
 
   read(address: bigint, width: number): bigint {
-    this.#check(address, width);
+    this.check(address, width);
     let value = 0n;
     for (let index = 0; index < width; index++) value |= this.#byte(address, index) << BigInt(8 * index);
     return value;
   }
 
   write(address: bigint, width: number, value: bigint): void {
-    this.#check(address, width);
+    this.check(address, width);
     for (let index = 0; index < width; index++) {
       this.#bytes.set(BigInt.asUintN(64, address + BigInt(index)), (value >> BigInt(8 * index)) & 0xffn);
     }
@@ -41,7 +41,8 @@ export class ReferenceMemory {
     return this.#bytes.get(BigInt.asUintN(64, address + BigInt(index))) ?? 0n;
   }
 
-  #check(address: bigint, width: number): void {
+  /** Faults where any byte cannot be accessed. */
+  check(address: bigint, width: number): void {
     for (const { from, to } of this.#holes) {
       if (address < to && address + BigInt(width) > from) throw new ReferenceTrap('access-fault', address);
     }
