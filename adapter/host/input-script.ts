@@ -1,92 +1,124 @@
-import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
+/** What a person would type, written down beforehand so that a run can be automated. */
 
-/** One line of an input script. */
-export type ScriptLine =
-  /** Waits until the guest has printed this text, after what earlier lines waited for. */
-  | { readonly kind: 'expect'; readonly text: string }
-  /** Types this text and a newline. */
-  | { readonly kind: 'send'; readonly text: string };
+/** Where a script listens and types. */
+export interface ScriptedConsole {
+  onConsoleOutput(listener: (run: { readonly bytes: Uint8Array }) => void): { dispose(): void };
+  sendConsoleInput(bytes: Uint8Array): boolean;
+}
+
+type ScriptLine =
+  | { readonly kind: 'expect'; readonly text: Uint8Array; readonly line: number }
+  | { readonly kind: 'send'; readonly text: Uint8Array; readonly line: number };
+
+/** A script that cannot be read; the message names the line. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+}
+
+const escapes: ReadonlyMap<string, number> = new Map([
+  ['n', 0x0a],
+  ['r', 0x0d],
+  ['t', 0x09],
+  ['e', 0x1b],
+  ['0', 0x00],
+  ['\\', 0x5c],
+]);
 
 /**
- * Reads `expect TEXT` and `send TEXT` lines; blank lines and those that begin with `#` are nothing. In a text `\n`, `\r`, `\t`,
- * `\\` and `\xHH` stand for the characters that they do in C. Throws an Error that names the line.
+ * Lines are `expect TEXT` (wait until the guest prints TEXT, counted from the previous match) and `send TEXT` (type TEXT
+ * and Enter, a newline; none when the line ends in `\c`). In TEXT `\n \r \t \e \0 \\` and `\xHH` stand for bytes. Empty
+ * lines and those that begin with `#` are skipped.
  */
-export function parseInputScript(name: string, source: string): readonly ScriptLine[] {
-  return source.split(/\r?\n/).flatMap((line, index): ScriptLine[] => {
-    if (line.trim() === '' || line.startsWith('#')) return [];
-    const [, kind, text = ''] = /^(expect|send)(?: (.*))?$/.exec(line) ?? [];
-    if (kind === undefined || (kind === 'expect' && text === '')) {
-      throw new Error(`${name}, line ${index + 1}: expected "expect TEXT" or "send TEXT", not "${line}".`);
+export function parseInputScript(source: string, name: string): readonly ScriptLine[] {
+  const lines: ScriptLine[] = [];
+  for (const [index, text] of source.split(/\r?\n/).entries()) {
+    if (/^\s*(#|$)/.test(text)) continue;
+    const line = index + 1;
+    const match = /^\s*(expect|send)(?: (.*))?$/.exec(text);
+    if (match === null) {
+      throw new ScriptError(
+        `${name}, line ${line}: '${text.trim()}' is neither 'expect TEXT' nor 'send TEXT'. Write one.`,
+      );
     }
-    return [{ kind: kind === 'expect' ? 'expect' : 'send', text: unescaped(text) }];
-  });
+    const [, kind, argument = ''] = match;
+    if (kind === 'send') lines.push({ kind, text: unescape(argument, true, name, line), line });
+    else if (argument === '')
+      throw new ScriptError(`${name}, line ${line}: 'expect' has no text. Write what to wait for.`);
+    else lines.push({ kind: 'expect', text: unescape(argument, false, name, line), line });
+  }
+  return lines;
 }
 
-function unescaped(text: string): string {
-  const plain: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([nrt\\]))/g, (_, hexadecimal: string | undefined, letter: string) =>
-    hexadecimal === undefined ? (plain[letter] ?? letter) : String.fromCharCode(parseInt(hexadecimal, 16)),
-  );
+function unescape(argument: string, enter: boolean, name: string, line: number): Uint8Array {
+  const open = enter && argument.endsWith('\\c') && !argument.endsWith('\\\\c');
+  const text = open ? argument.slice(0, -2) : argument;
+  const bytes: number[] = [];
+  for (const part of text.match(/\\x[0-9a-fA-F]{2}|\\.|\\$|[^\\]+/g) ?? []) {
+    if (!part.startsWith('\\')) {
+      bytes.push(...new TextEncoder().encode(part));
+      continue;
+    }
+    const byte = part.length === 4 ? parseInt(part.slice(2), 16) : escapes.get(part.slice(1));
+    if (byte === undefined)
+      throw new ScriptError(`${name}, line ${line}: '${part}' is no escape. Write \\\\ for a backslash.`);
+    bytes.push(byte);
+  }
+  if (enter && !open) bytes.push(0x0a);
+  return new Uint8Array(bytes);
 }
 
-/** Plays an input script to the live end of a timeline: types when what it waits for has been printed. */
-export class InputScriptPlayer {
-  readonly #timeline: TimelineContract;
+/** A script at work on a console. */
+export class InputScript {
   readonly #lines: ScriptLine[];
-  readonly #subscription: { dispose(): void };
-  /** Runs of output that have been looked at, counted from power-on. */
-  #runs = 0;
-  /** Output that no line has taken yet, as Latin-1: one character for each byte. */
-  #unread = '';
-  #scheduled = false;
+  readonly #console: ScriptedConsole;
+  readonly #listening: { dispose(): void };
+  /** Output since the last match. */
+  #heard = '';
 
-  constructor(timeline: TimelineContract, lines: readonly ScriptLine[]) {
-    this.#timeline = timeline;
+  constructor(lines: readonly ScriptLine[], console: ScriptedConsole) {
     this.#lines = [...lines];
-    this.#subscription = timeline.onConsoleOutput(() => {
-      // Output comes in many small runs; one look at all of them is enough.
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#scheduled = false;
-        this.#play();
-      });
+    this.#console = console;
+    this.#listening = console.onConsoleOutput(({ bytes }) => {
+      this.#heard += latin1(bytes);
+      this.#proceed();
     });
-    this.#play();
+    this.#proceed();
   }
 
-  dispose(): void {
-    this.#subscription.dispose();
+  /** True when every line was matched or sent. */
+  get done(): boolean {
+    return this.#lines.length === 0;
   }
 
-  #play(): void {
-    // In the past there is nothing to type to, and what is printed there has been looked at.
-    if (this.#timeline.mode !== 'recording') return;
-    const runs = this.#timeline.consoleOutput();
-    for (const { bytes } of runs.slice(this.#runs)) this.#unread += latin1(bytes);
-    this.#runs = runs.length;
-    for (let line = this.#lines[0]; line !== undefined; line = this.#lines[0]) {
-      if (!this.#take(line)) return;
+  /** What the script waits for, as a phrase; undefined when it is done. */
+  get waitingFor(): string | undefined {
+    const [next] = this.#lines;
+    return next === undefined ? undefined : `line ${next.line}, which expects ${JSON.stringify(latin1(next.text))}`;
+  }
+
+  #proceed(): void {
+    for (let next = this.#lines[0]; next !== undefined; next = this.#lines[0]) {
+      if (next.kind === 'send') {
+        if (!this.#console.sendConsoleInput(next.text)) return;
+      } else {
+        const text = latin1(next.text);
+        const at = this.#heard.indexOf(text);
+        if (at < 0) {
+          // Only as much as the text's beginning could still be part of a match.
+          this.#heard = this.#heard.slice(-(text.length - 1) || this.#heard.length);
+          return;
+        }
+        this.#heard = this.#heard.slice(at + text.length);
+      }
       this.#lines.shift();
     }
-    this.#subscription.dispose();
-  }
-
-  /** False when the line must wait. */
-  #take(line: ScriptLine): boolean {
-    if (line.kind === 'send') return this.#timeline.sendConsoleInput(new TextEncoder().encode(`${line.text}\n`));
-    const wanted = latin1(new TextEncoder().encode(line.text));
-    const at = this.#unread.indexOf(wanted);
-    if (at < 0) {
-      // Only an end of it that may be the beginning of the text is needed again.
-      this.#unread = this.#unread.slice(-wanted.length);
-      return false;
-    }
-    this.#unread = this.#unread.slice(at + wanted.length);
-    return true;
+    this.#listening.dispose();
   }
 }
 
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+/** Bytes as characters of the same numbers: output is compared as bytes, whatever its encoding. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }

@@ -94,6 +94,8 @@ export interface Machine {
   readonly harts: readonly HartView[];
   /** RAM first, then drives. */
   readonly spaces: readonly PagedSpace[];
+  /** The physical address of the kernel's `tohost` symbol, if it has one: part of what a recording must keep. */
+  readonly tohost: number | undefined;
   /** Set once the guest is over; `run` then returns it at once. */
   readonly exit: GuestExit | undefined;
 

@@ -1,4 +1,3 @@
-import type { MachineConfiguration } from '../machine/configuration.ts';
 import type { HostEvent } from '../machine/machine.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
@@ -19,6 +18,7 @@ import { decodeFilePart } from './file-chunk.ts';
 import type { Header } from './header-chunk.ts';
 import { decodeHeader } from './header-chunk.ts';
 import { JsonShapeError } from './json.ts';
+import type { RecordedMachine } from './machine-chunk.ts';
 import { decodeMachine } from './machine-chunk.ts';
 import { FORMAT_VERSION } from './machine-version.ts';
 import { decodePageGroupHeader } from './page-chunk.ts';
@@ -91,7 +91,7 @@ async function refuseOther(source: ByteSource, window: ReadWindow): Promise<void
 class ContentBuilder {
   readonly #name: string;
   #header: Header | undefined;
-  #configuration: MachineConfiguration | undefined;
+  #machine: RecordedMachine | undefined;
   #end: RecordingEnd | undefined;
   #pagesWritten = 1;
   #reached = 0;
@@ -121,8 +121,8 @@ class ContentBuilder {
         this.#header = this.#supported(decodeHeader(payload));
         break;
       case 'MACH':
-        if (this.#configuration !== undefined) throw new RangeError('there is a second one');
-        this.#configuration = decodeMachine(new TextDecoder().decode(payload));
+        if (this.#machine !== undefined) throw new RangeError('there is a second one');
+        this.#machine = decodeMachine(new TextDecoder().decode(payload));
         break;
       case 'FILE': {
         const part = decodeFilePart(payload);
@@ -161,13 +161,13 @@ class ContentBuilder {
 
   finish(damage: Damage | undefined): ConstructorParameters<typeof Recording>[2] {
     const header = this.#header;
-    const configuration = this.#configuration;
-    if (header === undefined || configuration === undefined || this.#checkpoints.length === 0) {
+    const machine = this.#machine;
+    if (header === undefined || machine === undefined || this.#checkpoints.length === 0) {
       throw this.#unusable(damage);
     }
     return {
       header,
-      configuration,
+      machine,
       damage,
       lastCounter: this.#reached,
       events: this.#events,

@@ -1,5 +1,4 @@
 import type { HostEvent } from '../machine/machine.ts';
-import type { MachineConfiguration } from '../machine/configuration.ts';
 import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { ByteSink } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
@@ -17,6 +16,7 @@ import { encodeEvents } from './event-chunk.ts';
 import type { FileRole } from './file-chunk.ts';
 import { encodeFilePart, FILE_PART_SIZE } from './file-chunk.ts';
 import { encodeHeader } from './header-chunk.ts';
+import type { RecordedMachine } from './machine-chunk.ts';
 import { encodeMachine } from './machine-chunk.ts';
 import type { BuildIdentity } from './machine-version.ts';
 import { encodePageGroup, PAGES_PER_GROUP } from './page-chunk.ts';
@@ -27,7 +27,7 @@ const BACKLOG_LIMIT = 64 * 1024 * 1024;
 
 export interface RecordingWriterOptions {
   readonly build: BuildIdentity;
-  readonly configuration: MachineConfiguration;
+  readonly machine: RecordedMachine;
   readonly compression?: Compression;
 }
 
@@ -56,7 +56,7 @@ export class RecordingWriter {
     this.#sink = sink;
     this.#compression = options.compression ?? portableCompression;
     this.#put('HEAD', encodeHeader(options.build));
-    this.#put('MACH', encodeMachine(options.configuration));
+    this.#put('MACH', encodeMachine(options.machine));
   }
 
   /** Why the recording ends early, once it does. */

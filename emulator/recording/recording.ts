@@ -1,4 +1,3 @@
-import type { MachineConfiguration } from '../machine/configuration.ts';
 import type { HostEvent } from '../machine/machine.ts';
 import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -11,6 +10,7 @@ import type { RecordingEnd } from './end-chunk.ts';
 import type { FilePart, FileRole } from './file-chunk.ts';
 import { decodeFileData } from './file-chunk.ts';
 import type { Header } from './header-chunk.ts';
+import type { RecordedMachine } from './machine-chunk.ts';
 import { decodePageGroup } from './page-chunk.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -46,7 +46,7 @@ export interface ChunkTotal {
 /** Everything that reading a file's chunks yields; pages and files stay in the file until they are asked for. */
 export interface RecordingContent {
   readonly header: Header;
-  readonly configuration: MachineConfiguration;
+  readonly machine: RecordedMachine;
   readonly events: readonly HostEvent[];
   readonly printed: readonly PrintedBytes[];
   readonly digests: readonly RecordedDigest[];
@@ -70,7 +70,7 @@ export class Recording implements RecordingContent {
   readonly #compression: Compression;
   readonly #groups = new Map<number, Uint8Array>();
   readonly header: Header;
-  readonly configuration: MachineConfiguration;
+  readonly machine: RecordedMachine;
   readonly events: readonly HostEvent[];
   readonly printed: readonly PrintedBytes[];
   readonly digests: readonly RecordedDigest[];
@@ -86,7 +86,7 @@ export class Recording implements RecordingContent {
     this.#source = source;
     this.#compression = compression;
     this.header = content.header;
-    this.configuration = content.configuration;
+    this.machine = content.machine;
     this.events = content.events;
     this.printed = content.printed;
     this.digests = content.digests;

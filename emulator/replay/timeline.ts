@@ -160,7 +160,7 @@ export class Timeline implements TimelineContract {
   static async open(machine: Machine, recording: Recording, options: TimelineOptions): Promise<Timeline> {
     checkShape(machine, recording);
     const history: History = {
-      configuration: recording.configuration,
+      configuration: recording.machine.configuration,
       kernelFile: (await recording.file('symbols')) ?? (await recording.file('kernel')),
       events: recording.events,
       printed: recording.printed,

@@ -235,11 +235,10 @@ describe('A timeline', () => {
 });
 
 function withDigests(recording: RecordingContent, digests: readonly RecordedDigest[]): RecordingContent {
-  const { header, configuration, events, printed, checkpoints, end, damage, lastCounter, totals, groups, files } =
-    recording;
+  const { header, machine, events, printed, checkpoints, end, damage, lastCounter, totals, groups, files } = recording;
   return {
     header,
-    configuration,
+    machine,
     events,
     printed,
     digests,

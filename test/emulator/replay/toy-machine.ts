@@ -101,6 +101,7 @@ export class ToyMachine implements Machine {
   readonly #ram = new ToySpace('ram', RAM_PAGES);
   readonly #drive = new ToySpace('drive0', DRIVE_PAGES);
   readonly spaces = [this.#ram, this.#drive];
+  readonly tohost = undefined;
   #counter = 0;
   #state: ToyState = {
     pc: 0,

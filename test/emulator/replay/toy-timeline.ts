@@ -49,7 +49,9 @@ export class ToySession {
     const machine = new ToyMachine(program);
     const build = { program: 'test', machine: 1 };
     const writer =
-      file === undefined ? undefined : new RecordingWriter(file, { build, configuration: TOY_CONFIGURATION });
+      file === undefined
+        ? undefined
+        : new RecordingWriter(file, { build, machine: { configuration: TOY_CONFIGURATION, tohost: undefined } });
     let drawn = 0;
     return new ToySession(
       machine,

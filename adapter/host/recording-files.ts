@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { createEmptyMachine } from '../../emulator/machine/virt-machine.ts';
+import type { BuildIdentity } from '../../emulator/recording/machine-version.ts';
+import { MACHINE_VERSION } from '../../emulator/recording/machine-version.ts';
+import type { Recording } from '../../emulator/recording/recording.ts';
+import { readRecording } from '../../emulator/recording/recording-reader.ts';
+import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
+import type { IdlePace } from '../../emulator/replay/live-idle.ts';
+import { Timeline } from '../../emulator/replay/timeline.ts';
+import { FileError } from './file-error.ts';
+import { FileSink, FileSource } from './file-bytes.ts';
+import type { BuiltMachine } from './machine-request.ts';
+import { nodeCompression } from './node-compression.ts';
+import { nodeScheduler } from './node-scheduler.ts';
+
+export const BUILD: BuildIdentity = { program: 'retrograde 0.1.0', machine: MACHINE_VERSION };
+
+/** Reads a recording's chunks. Rejects with a FileError or a RecordingError. */
+export async function openRecording(path: string): Promise<Recording> {
+  const source = await FileSource.open(path);
+  try {
+    const recording = await readRecording(source, nodeCompression);
+    const { build } = recording.header;
+    if (build !== undefined && build.machine !== MACHINE_VERSION) {
+      throw new FileError(
+        `${path} was recorded by ${build.program}, whose machine is version ${build.machine}; this one is version ` +
+          `${MACHINE_VERSION} and would go another way. Open it with the version that recorded it, or record again.`,
+      );
+    }
+    return recording;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** A timeline over an opened recording, at counter 0. Rejects with a FileError or a RecordingError. */
+export async function openTimeline(recording: Recording): Promise<Timeline> {
+  const { configuration, tohost } = recording.machine;
+  let machine;
+  try {
+    machine = createEmptyMachine(configuration, tohost);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FileError(
+      `The machine of ${recording.name} cannot be built (${reason}). Open it on a computer with more memory.`,
+    );
+  }
+  return Timeline.open(machine, recording, { scheduler: nodeScheduler });
+}
+
+export interface RecordingRequest {
+  /** The file to write. */
+  readonly path: string;
+  /** Write over what is there. */
+  readonly overwrite: boolean;
+  readonly pace: IdlePace;
+  readonly onWaitingForInput?: () => void;
+}
+
+/** Begins to record a machine into a file. Rejects with a FileError. */
+export async function recordTimeline(built: BuiltMachine, request: RecordingRequest): Promise<Timeline> {
+  const { machine, configuration, kernel, symbols } = built;
+  const sink = await FileSink.create(request.path, request.overwrite);
+  const writer = new RecordingWriter(sink, {
+    build: BUILD,
+    machine: { configuration, tohost: machine.tohost },
+    compression: nodeCompression,
+  });
+  return Timeline.record(machine, writer, {
+    configuration,
+    kernel,
+    symbols,
+    input: { entropy: hostEntropy },
+    scheduler: nodeScheduler,
+    pace: request.pace,
+    ...(request.onWaitingForInput === undefined ? {} : { onWaitingForInput: request.onWaitingForInput }),
+  });
+}
+
+export function hostEntropy(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length));
+}
