@@ -9,7 +9,8 @@ export interface Fact {
 
 /** The machine, the run and the file, in that order. */
 export function recordingFacts(recording: Recording): readonly Fact[] {
-  const { configuration, header, events, checkpoints, digests } = recording;
+  const { machine, header, events, checkpoints, digests } = recording;
+  const { configuration } = machine;
   const inputs = events.filter(({ kind }) => kind === 'console-input').length;
   const facts: (Fact | undefined)[] = [
     { name: 'Memory', value: formatBytes(configuration.memory) },

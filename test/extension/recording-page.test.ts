@@ -21,15 +21,18 @@ async function recorded(reason: EndReason, keep = Infinity): Promise<Recording> 
   };
   const writer = new RecordingWriter(sink, {
     build: { program: 'retrograde 0.1.0', machine: 1 },
-    configuration: {
-      memory: 96 * 1024 * 1024,
-      harts: 1,
-      firmware: { kind: 'builtin' },
-      append: 'console=ttyS0 <b>',
-      stepsPerTick: 10,
-      rtc: '1767225600000000000',
-      seed: '00'.repeat(32),
-      drives: [{ name: 'root.img', size: 1536, readOnly: true }],
+    machine: {
+      tohost: undefined,
+      configuration: {
+        memory: 96 * 1024 * 1024,
+        harts: 1,
+        firmware: { kind: 'builtin' },
+        append: 'console=ttyS0 <b>',
+        stepsPerTick: 10,
+        rtc: '1767225600000000000',
+        seed: '00'.repeat(32),
+        drives: [{ name: 'root.img', size: 1536, readOnly: true }],
+      },
     },
   });
   const state = { counter: 0, harts: new Uint8Array(), devices: new Uint8Array() };
