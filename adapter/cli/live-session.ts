@@ -61,7 +61,7 @@ export class LiveSession {
   /** Throws a UsageError, FileError or ScriptError. */
   static async prepare(args: Arguments): Promise<LiveSession> {
     const path = args.text('input-script');
-    return new LiveSession(args, path === undefined ? undefined : parseInputScript(await readText(path), path));
+    return new LiveSession(args, path === undefined ? undefined : parseInputScript(path, await readText(path)));
   }
 
   /** To be told when the guest begins to wait for input and nothing else can wake it. */

@@ -2,7 +2,6 @@ import { RecordingError } from '../../emulator/recording/recording-error.ts';
 import { parseArguments, UsageError } from '../host/arguments.ts';
 import { FileError } from '../host/file-error.ts';
 import { ScriptError } from '../host/input-script.ts';
-import { BUILD } from '../host/recording-files.ts';
 import { commandArguments, endProcess, endWithReader, printError, printOut } from '../host/terminal.ts';
 import type { Command } from './command.ts';
 import { helpOf } from './command.ts';
@@ -13,6 +12,7 @@ import { runCommand } from './commands/run.ts';
 import { stateCommand } from './commands/state.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
+import { PROGRAM } from './program-name.ts';
 
 const commands: readonly Command[] = [
   runCommand,
@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.success;
   }
   if (name === '--version') {
-    printOut(`${BUILD.program}\n`);
+    printOut(`${PROGRAM}\n`);
     return EXIT.success;
   }
   const command = commands.find((candidate) => candidate.name === name);

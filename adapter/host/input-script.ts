@@ -1,8 +1,11 @@
+import type { PrintedBytes } from '../../emulator/recording/console-chunk.ts';
+
 /** What a person would type, written down beforehand so that a run can be automated. */
 
 /** Where a script listens and types. */
 export interface ScriptedConsole {
-  onConsoleOutput(listener: (run: { readonly bytes: Uint8Array }) => void): { dispose(): void };
+  /** Counters never decrease while the guest makes history; a visit to the past prints it again. */
+  onConsoleOutput(listener: (run: PrintedBytes) => void): { dispose(): void };
   sendConsoleInput(bytes: Uint8Array): boolean;
 }
 
@@ -29,7 +32,7 @@ const escapes: ReadonlyMap<string, number> = new Map([
  * and Enter, a newline; none when the line ends in `\c`). In TEXT `\n \r \t \e \0 \\` and `\xHH` stand for bytes. Empty
  * lines and those that begin with `#` are skipped.
  */
-export function parseInputScript(source: string, name: string): readonly ScriptLine[] {
+export function parseInputScript(name: string, source: string): readonly ScriptLine[] {
   const lines: ScriptLine[] = [];
   for (const [index, text] of source.split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(text)) continue;
@@ -74,13 +77,15 @@ export class InputScript {
   readonly #listening: { dispose(): void };
   /** Output since the last match. */
   #heard = '';
+  /** The counter of the last output heard, and whether more of the same counter belongs to it. */
+  #heardAt = -1;
+  #sameBatch = false;
 
   constructor(lines: readonly ScriptLine[], console: ScriptedConsole) {
     this.#lines = [...lines];
     this.#console = console;
-    this.#listening = console.onConsoleOutput(({ bytes }) => {
-      this.#heard += latin1(bytes);
-      this.#proceed();
+    this.#listening = console.onConsoleOutput((run) => {
+      this.#hear(run);
     });
     this.#proceed();
   }
@@ -94,6 +99,24 @@ export class InputScript {
   get waitingFor(): string | undefined {
     const [next] = this.#lines;
     return next === undefined ? undefined : `line ${next.line}, which expects ${JSON.stringify(latin1(next.text))}`;
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  #hear({ counter, bytes }: PrintedBytes): void {
+    // What a visit to the past prints again was heard before. All output of one counter comes at once.
+    if (counter < this.#heardAt || (counter === this.#heardAt && !this.#sameBatch)) return;
+    this.#heardAt = counter;
+    if (!this.#sameBatch) {
+      this.#sameBatch = true;
+      queueMicrotask(() => {
+        this.#sameBatch = false;
+      });
+    }
+    this.#heard += latin1(bytes);
+    this.#proceed();
   }
 
   #proceed(): void {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceFiles } from '../session/host.ts';
-import { systemReason } from './host-error.ts';
+import { fileError } from './file-error.ts';
 
 /** The files of this computer. */
 export const nodeFiles: SourceFiles = {
@@ -15,7 +15,7 @@ export const nodeFiles: SourceFiles = {
     try {
       return await readFile(path);
     } catch (error) {
-      throw new Error(`${path} cannot be read: ${systemReason(error)}.`, { cause: error });
+      throw fileError(path, 'read', error, 'Name a file that exists and may be read.');
     }
   },
 };

@@ -2,6 +2,7 @@ import type { GuestExit, Machine } from '../../emulator/machine/machine.ts';
 import { EventHistory } from '../../emulator/replay/event-history.ts';
 import type { IdlePace } from '../../emulator/replay/live-idle.ts';
 import { LiveIdle } from '../../emulator/replay/live-idle.ts';
+import type { PrintedBytes } from '../../emulator/recording/console-chunk.ts';
 import type { ScriptedConsole } from './input-script.ts';
 import { nodeScheduler } from './node-scheduler.ts';
 import { hostEntropy } from './recording-files.ts';
@@ -13,15 +14,15 @@ export class PlainRun implements ScriptedConsole {
   readonly #machine: Machine;
   readonly #events = new EventHistory([], { entropy: hostEntropy });
   readonly #idle: LiveIdle;
-  readonly #listeners = new Set<(run: { readonly bytes: Uint8Array }) => void>();
+  readonly #listeners = new Set<(run: PrintedBytes) => void>();
 
   constructor(machine: Machine, pace: IdlePace, onWaitingForInput: () => void) {
     this.#machine = machine;
     this.#idle = new LiveIdle(machine, this.#events, nodeScheduler, pace, onWaitingForInput);
     machine.setEventSource(this.#events);
     machine.setIdlePolicy('return');
-    machine.onConsoleOutput((_, bytes) => {
-      for (const listener of this.#listeners) listener({ bytes });
+    machine.onConsoleOutput((counter, bytes) => {
+      for (const listener of this.#listeners) listener({ counter, bytes });
     });
   }
 
@@ -33,7 +34,7 @@ export class PlainRun implements ScriptedConsole {
     return this.#machine.counter;
   }
 
-  onConsoleOutput(listener: (run: { readonly bytes: Uint8Array }) => void): { dispose(): void } {
+  onConsoleOutput(listener: (run: PrintedBytes) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => void this.#listeners.delete(listener) };
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { createEmptyMachine } from '../../emulator/machine/virt-machine.ts';
-import type { BuildIdentity } from '../../emulator/recording/machine-version.ts';
 import { MACHINE_VERSION } from '../../emulator/recording/machine-version.ts';
 import type { Recording } from '../../emulator/recording/recording.ts';
 import { readRecording } from '../../emulator/recording/recording-reader.ts';
@@ -12,8 +11,6 @@ import { FileSink, FileSource } from './file-bytes.ts';
 import type { BuiltMachine } from './machine-request.ts';
 import { nodeCompression } from './node-compression.ts';
 import { nodeScheduler } from './node-scheduler.ts';
-
-export const BUILD: BuildIdentity = { program: 'retrograde 0.1.0', machine: MACHINE_VERSION };
 
 /** Reads a recording's chunks. Rejects with a FileError or a RecordingError. */
 export async function openRecording(path: string): Promise<Recording> {
@@ -52,6 +49,8 @@ export async function openTimeline(recording: Recording): Promise<Timeline> {
 export interface RecordingRequest {
   /** The file to write. */
   readonly path: string;
+  /** What is written into it as its maker: `retrograde 0.1.0`. */
+  readonly program: string;
   /** Write over what is there. */
   readonly overwrite: boolean;
   readonly pace: IdlePace;
@@ -63,7 +62,7 @@ export async function recordTimeline(built: BuiltMachine, request: RecordingRequ
   const { machine, configuration, kernel, symbols } = built;
   const sink = await FileSink.create(request.path, request.overwrite);
   const writer = new RecordingWriter(sink, {
-    build: BUILD,
+    build: { program: request.program, machine: MACHINE_VERSION },
     machine: { configuration, tohost: machine.tohost },
     compression: nodeCompression,
   });

@@ -9,6 +9,7 @@ import { describeExit, EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { StopCause } from '../live-session.ts';
 import { describeCause, LIVE_DETAILS, liveOptions, LiveSession } from '../live-session.ts';
 import { machineOptions, machineRequest } from '../machine-options.ts';
+import { PROGRAM } from '../program-name.ts';
 
 export const recordCommand: Command = {
   name: 'record',
@@ -32,6 +33,7 @@ export const recordCommand: Command = {
     const built = await buildMachine(machineRequest(args));
     const timeline = await recordTimeline(built, {
       path,
+      program: PROGRAM,
       overwrite: args.flag('force'),
       pace: session.interactive ? 'host-clock' : 'skip',
       onWaitingForInput: session.guestWaits,
