@@ -271,12 +271,6 @@ export abstract class WasmEmitter implements Emitter {
     this.body.if(then, otherwise);
   }
 
-  fixedRoundingMode(mode: 0 | 1 | 2 | 3 | 4): Condition {
-    return this.condition(() => {
-      this.body.i32Const(mode);
-    });
-  }
-
   /** Leaves a loaded value on the stack, extended to 64 bits; the address is on the stack. */
   protected loadAt(width: Width, extension: 'signed' | 'unsigned', offset: number): void {
     const opcodes = {

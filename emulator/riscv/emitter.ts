@@ -134,8 +134,6 @@ export interface Emitter {
   requireFloat(): void;
   /** The effective rounding mode (0 to 4): the field, or frm for 7; illegal-instruction for reserved ones. */
   roundingMode(field: Operand): I32;
-  /** A rounding mode known from the instruction. */
-  fixedRoundingMode(mode: 0 | 1 | 2 | 3 | 4): I32;
   /** Calls a software floating-point function; its exceptions are accumulated in fflags. */
   float(operation: FloatFunction, args: readonly I64[], roundingMode?: I32): I64;
 

@@ -266,10 +266,6 @@ class ReferenceEmitter implements Emitter {
     }, false);
   }
 
-  fixedRoundingMode(mode: 0 | 1 | 2 | 3 | 4): I32 {
-    return new Value32(() => BigInt(mode), true);
-  }
-
   float(operation: FloatFunction, args: readonly I64[], roundingMode?: I32): I64 {
     return this.#value(() => {
       const mode = roundingMode === undefined ? 0n : evaluate(roundingMode);
