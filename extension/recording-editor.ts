@@ -31,12 +31,13 @@ class RecordingEditor implements vscode.CustomReadonlyEditorProvider<RecordingDo
     return { uri, content: await readContent(uri), dispose: () => undefined };
   }
 
-  async resolveCustomEditor({ uri, content }: RecordingDocument, panel: vscode.WebviewPanel): Promise<void> {
+  resolveCustomEditor({ uri, content }: RecordingDocument, panel: vscode.WebviewPanel): void {
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
     panel.webview.options = { enableCommandUris: [Command.openRecording] };
     const argument = encodeURIComponent(JSON.stringify([uri]));
     panel.webview.html = recordingPage(name, content, `command:${Command.openRecording}?${argument}`);
-    if (content.kind === 'facts' && !this.#statuses.holds(uri.fsPath)) await debugRecording(uri);
+    // Not awaited: the page is to be there before the session's first stop brings a source file to the front.
+    if (content.kind === 'facts' && !this.#statuses.holds(uri.fsPath)) void debugRecording(uri);
   }
 }
 

@@ -18,6 +18,7 @@ const SETTINGS = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'chat.disableAIFeatures': true,
+  'debug.openDebug': 'openOnDebugBreak',
   'editor.accessibilitySupport': 'off',
   'editor.minimap.enabled': false,
   'editor.stickyScroll.enabled': false,
