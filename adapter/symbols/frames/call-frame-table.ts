@@ -164,6 +164,8 @@ export class CallFrameTable {
   ): Pick<CommonInformation, 'isTrapFrame' | 'pointerEncoding' | 'hasAugmentationData'> {
     let pointerEncoding = 0;
     if (augmentation === '') return { isTrapFrame: false, pointerEncoding, hasAugmentationData: false };
+    // In .debug_frame GNU as writes .cfi_signal_frame alone, with no data to skip.
+    if (augmentation === 'S') return { isTrapFrame: true, pointerEncoding, hasAugmentationData: false };
     if (!augmentation.startsWith('z')) throw cursor.error(`augmentation "${augmentation}" is not known`);
     const end = cursor.uleb128() + cursor.position;
     let isTrapFrame = false;
