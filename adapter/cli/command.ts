@@ -19,6 +19,8 @@ export interface Command {
   /** More about it, in whole lines. */
   readonly details: string;
   readonly options: CommandOptions;
+  /** True when the command is about a recording: a file that cannot be used is then that. */
+  readonly readsRecording?: true;
   /** Returns the exit code. Throws UsageError, FileError, RecordingError or ScriptError. */
   run(args: Arguments): Promise<number>;
 }

@@ -5,6 +5,8 @@ import { ScriptError } from '../host/input-script.ts';
 import { commandArguments, endProcess, endWithReader, printError, printOut } from '../host/terminal.ts';
 import type { Command } from './command.ts';
 import { helpOf } from './command.ts';
+import { dapCommand } from './commands/dap.ts';
+import { gdbCommand } from './commands/gdb.ts';
 import { infoCommand } from './commands/info.ts';
 import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -21,6 +23,8 @@ const commands: readonly Command[] = [
   verifyCommand,
   infoCommand,
   stateCommand,
+  dapCommand,
+  gdbCommand,
 ];
 
 function overview(): string {
@@ -58,7 +62,9 @@ async function main(args: readonly string[]): Promise<number> {
     return await command.run(parsed);
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${error.message} See 'retrograde ${name} --help'.`);
-    throw error;
+    if (!(error instanceof FileError) || command.readsRecording !== true) throw error;
+    printError(`retrograde: ${error.message}\n`);
+    return EXIT.unreadable;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { ByteSink, ByteSource } from '../../emulator/recording/byte-source.ts';
-import { fileError, reasonOf } from './file-error.ts';
+import { codeOf, fileError, reasonOf } from './file-error.ts';
 
 /** A file to read a recording from. */
 export class FileSource implements ByteSource {
@@ -59,10 +59,12 @@ export class FileSink implements ByteSink {
     try {
       return new FileSink(path, await open(path, overwrite ? 'w' : 'wx'));
     } catch (error) {
-      const exists = reasonOf(error) === reasonOf(Object.assign(new Error(), { code: 'EEXIST' }));
-      const remedy = exists
-        ? 'Choose another name, or say --force to write over it.'
-        : 'Choose a place that may be written.';
+      const code = codeOf(error);
+      if (code === 'ENOENT') throw fileError(path, 'created', 'its folder does not exist', 'Make the folder first.');
+      const remedy =
+        code === 'EEXIST'
+          ? 'Choose another name, or say --force to write over it.'
+          : 'Choose a place that may be written.';
       throw fileError(path, 'created', error, remedy);
     }
   }

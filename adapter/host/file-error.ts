@@ -11,8 +11,13 @@ export function fileError(path: string, doing: string, error: unknown, remedy: s
 /** The reason in an error, in words; the system's own messages repeat the call and the path. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   return (code === undefined ? undefined : reasons.get(code)) ?? error.message;
+}
+
+/** The system's code in an error: `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

@@ -25,6 +25,7 @@ export const infoCommand: Command = {
   details:
     'Nothing is run. Exit code: 0, or 2 when the file cannot be read (an altered one is described as far as it is good).',
   options: { json: { type: 'boolean', help: 'print it as JSON' } },
+  readsRecording: true,
   async run(args) {
     const recording = await openRecording(recordingOf(args));
     printOut(args.flag('json') ? `${JSON.stringify(asJson(recording))}\n` : asText(recording));

@@ -14,10 +14,10 @@ import { PROGRAM } from '../program-name.ts';
 export const recordCommand: Command = {
   name: 'record',
   usage: '-o FILE --kernel FILE [options]',
-  summary:
-    'Run a machine and record it into a file. It ends with the guest, at one of the limits below, or at\n' +
-    "Ctrl-C. The exit code is the guest's, or 0 when --until-output or --until-step was met.",
-  details: LIVE_DETAILS,
+  summary: 'Run a machine and record it into a file.',
+  details:
+    "It ends with the guest, at one of the limits below, or at Ctrl-C. The exit code is the guest's, or 0 when\n" +
+    `--until-output or --until-step was met.\n\n${LIVE_DETAILS}`,
   options: {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'the recording to write' },
     force: { type: 'boolean', help: 'write over an existing file' },

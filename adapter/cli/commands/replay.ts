@@ -12,6 +12,7 @@ export const replayCommand: Command = {
   summary: 'Replay a recording from its start and print the console again.',
   details: 'Exit code: 0, 1 when the replay diverges from the recording, 2 when the file cannot be read.',
   options: { to: { type: 'string', value: 'N', help: 'stop at counter N (the end)' } },
+  readsRecording: true,
   async run(args) {
     const path = recordingOf(args);
     const to = args.text('to');

@@ -22,6 +22,7 @@ export const stateCommand: Command = {
     at: { type: 'string', value: 'N', help: 'the counter' },
     json: { type: 'boolean', help: 'print it as JSON, registers as hexadecimal' },
   },
+  readsRecording: true,
   async run(args) {
     const path = recordingOf(args);
     const at = args.text('at');

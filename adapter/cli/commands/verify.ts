@@ -15,6 +15,7 @@ export const verifyCommand: Command = {
     'Exit code: 0 when all is identical, 1 when the replay diverges (the first counter is printed, and what\n' +
     'differs), 2 when the file cannot be read.',
   options: { json: { type: 'boolean', help: 'print the result as JSON' } },
+  readsRecording: true,
   async run(args) {
     const path = recordingOf(args);
     const recording = await openForReplay(path);
