@@ -36,15 +36,20 @@ export function addressesOfLine(image: Image, path: string, line: number): LineL
   return { path: named ?? path, line: actual, addresses: [...addresses].sort((a, b) => a - b) };
 }
 
-/** The addresses at which functions of this name, their clones too, have their arguments in place; ascending. */
+/**
+ * The addresses at which functions of this name have their arguments in place, ascending: those of all files, the
+ * compiler's clones, and the places where they were inlined.
+ */
 export function addressesOfFunction(image: Image, name: string): Address[] {
   const addresses = new Set<Address>();
   for (const symbol of image.symbols.namedOrCloned(name)) {
     if (!image.symbols.isCode(symbol) || (symbol.type !== 'function' && symbol.type !== 'none')) continue;
-    const isClone = symbol.name !== name;
     // A part that the compiler moved out of the function is not where it is entered.
-    if (isClone && /\.cold(\.|$)/.test(symbol.name)) continue;
+    if (symbol.name !== name && /\.cold(\.|$)/.test(symbol.name)) continue;
     addresses.add(entryOf(image, symbol.address, image.endOfSymbol(symbol)));
+  }
+  for (const scope of image.functionsNamed(name)) {
+    addresses.add(scope.kind === 'inlined' ? scope.start : skipPrologue(image, scope));
   }
   return [...addresses].sort((a, b) => a - b);
 }

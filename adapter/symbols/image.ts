@@ -1,4 +1,4 @@
-import type { Address } from './address.ts';
+import { toAddress, type Address } from './address.ts';
 import { SectionFlag } from './elf/section.ts';
 import { ElfFile } from './elf/elf-file.ts';
 import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
@@ -6,6 +6,7 @@ import { DW_AT } from './dwarf/constants.ts';
 import { DebugInfo } from './dwarf/debug-info.ts';
 import { LineTables } from './dwarf/line-tables.ts';
 import { functionOf, originsOf, UnitScopes, type Scope } from './dwarf/scope.ts';
+import { unitsMentioning } from './dwarf/mention.ts';
 import { DwarfSections } from './dwarf/sections.ts';
 import type { Unit } from './dwarf/unit.ts';
 import { UnitIndex } from './dwarf/unit-index.ts';
@@ -13,6 +14,7 @@ import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.t
 import { CallFrameTable } from './frames/call-frame-table.ts';
 import { SourceIndex } from './source-index.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
+import { TypeReader } from './types/type-reader.ts';
 
 /** More complaints than a person reads; the rest only repeats them. */
 const MOST_PROBLEMS = 100;
@@ -27,6 +29,7 @@ export class Image {
   readonly symbols: SymbolTable;
   readonly info: DebugInfo;
   readonly lines: LineTables;
+  readonly types: TypeReader;
   private readonly scopes = new Map<Unit, UnitScopes>();
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
@@ -38,6 +41,7 @@ export class Image {
     this.symbols = recover(() => SymbolTable.read(this.elf), SymbolTable.empty(this.elf), this.onError);
     this.lines = new LineTables(this.isLoaded, this.onError);
     this.info = new DebugInfo(new DwarfSections(this.elf, this.onError), this.onError);
+    this.types = new TypeReader(this.info, this.onError);
   }
 
   readonly onError = (error: SymbolError): void => {
@@ -113,6 +117,36 @@ export class Image {
       return name === undefined ? undefined : prefix + name;
     };
     return recover(read, undefined, this.onError);
+  }
+
+  /** The units that may declare something of this name. */
+  unitsMentioning(name: string): Unit[] {
+    return recover(() => unitsMentioning(this.info, name), [], this.onError);
+  }
+
+  /** `<name+0x12>` for an address of the program, as it was linked. */
+  describeAddress(address: bigint): string | undefined {
+    const at = toAddress(address);
+    const symbol = this.isLoaded(at) ? this.symbols.near(at) : undefined;
+    if (symbol === undefined) return undefined;
+    const offset = at - symbol.address;
+    return offset === 0 ? `<${symbol.name}>` : `<${symbol.name}+0x${offset.toString(16)}>`;
+  }
+
+  /** The functions of this name, with or without its namespaces, and their inlined copies. */
+  functionsNamed(name: string): Scope[] {
+    const last = name.slice(name.lastIndexOf(':') + 1);
+    const units = this.unitsMentioning(last);
+    const found: Scope[] = [];
+    const collect = (scope: Scope): void => {
+      if (scope.kind !== 'block') {
+        const full = this.nameOf(scope);
+        if (full === name || full?.endsWith(`::${name}`) === true) found.push(scope);
+      }
+      for (const child of scope.children) if (child.kind !== 'function') collect(child);
+    };
+    for (const unit of units) for (const scope of this.scopesOf(unit).functions) collect(scope);
+    return found;
   }
 
   /** The symbol of the code that holds an address. */

@@ -1,5 +1,7 @@
 import { fromAddress, toAddress, type Address } from './address.ts';
 import { addressesOfFunction, addressesOfLine } from './breakpoint-locations.ts';
+import { toNumber } from './dwarf/attribute-value.ts';
+import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
 import { buildId, debugLink, type DebugLink } from './elf/identity.ts';
 import type { ElfSymbol, SymbolBinding, SymbolType } from './elf/symbol-table.ts';
@@ -7,6 +9,13 @@ import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
 import { Image } from './image.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
+import type { Value } from './variables/value.ts';
+import {
+  variableNamed,
+  variablesOfFile,
+  variablesOfFrame,
+  type FrameVariables,
+} from './variables/variables-in-scope.ts';
 
 /** [start, end) in the guest's address space. */
 export interface CodeRange {
@@ -58,6 +67,16 @@ export interface NearSymbol {
   readonly offset: bigint;
   /** `name+0x12`, or `name` at the symbol itself. */
   readonly text: string;
+}
+
+/** A function that is being executed at an address: the one that holds it, or one inlined into that. */
+export interface ActiveFunction {
+  readonly name: string;
+  readonly isInlined: boolean;
+  /** Where it, or its inlined copy, is entered. */
+  readonly start: bigint;
+  /** The line that is executed in it: that of the innermost, and in the others the line of the inlined call. */
+  readonly line: SourceLine | undefined;
 }
 
 export interface LineBreakpoint {
@@ -126,10 +145,39 @@ export class Program implements CodeInformation {
     return this.image.isLoaded(this.inside(address));
   }
 
+  /** The bytes that the file loads at an address: as many of `length` as one segment of the file has. */
+  fileBytes(address: bigint, length: number): Uint8Array | undefined {
+    return this.image.elf.loadedBytes(this.inside(address), length);
+  }
+
   /** The function at an address: not an inlined copy, but the one it was inlined into. */
   functionAt(address: bigint): FunctionInformation | undefined {
     const at = this.inside(address);
     return this.ask(() => this.functionByScope(at) ?? this.functionBySymbol(at));
+  }
+
+  /**
+   * The functions that are being executed at an address: inlined ones from the innermost out, then the one that holds
+   * them. One without debug information stands alone. Empty where no function is known.
+   */
+  functionsAt(address: bigint): readonly ActiveFunction[] {
+    const active = this.ask(() => {
+      const functions: ActiveFunction[] = [];
+      let line = this.lineAt(address);
+      for (let scope = this.image.scopeAt(this.inside(address)); scope !== undefined; scope = scope.parent) {
+        if (scope.kind === 'block') continue;
+        const isInlined = scope.kind === 'inlined';
+        const name = this.image.nameOf(scope) ?? '';
+        functions.push({ name, isInlined, start: this.outside(scope.start), line });
+        if (!isInlined) break;
+        line = this.callLine(scope);
+      }
+      return functions;
+    });
+    if (active !== undefined && active.length > 0) return active;
+    const outermost = this.functionAt(address);
+    if (outermost === undefined) return [];
+    return [{ name: outermost.name, isInlined: false, start: outermost.start, line: this.lineAt(address) }];
   }
 
   functionStart(address: bigint): bigint | undefined {
@@ -247,10 +295,37 @@ export class Program implements CodeInformation {
     }
   }
 
+  /**
+   * The arguments and local variables of a frame, innermost block first. Where functions were inlined at its pc, those
+   * of the one that `inlineDepth` counts out from the innermost, in the order of `functionsAt`.
+   */
+  variables(frame: Frame, inlineDepth = 0): FrameVariables {
+    const found = this.ask(() => variablesOfFrame(this.image, this.bias, frame, inlineDepth));
+    return found ?? { arguments: [], locals: [] };
+  }
+
+  /** The variables of the source file that holds the code at an address, those of its functions aside. */
+  fileVariables(address: bigint, context: UnwindContext): readonly Value[] {
+    return this.ask(() => variablesOfFile(this.image, this.bias, address, context)) ?? [];
+  }
+
+  /** A variable that belongs to no function, by name: one of the file that holds the code at `near` first. */
+  variableNamed(name: string, context: UnwindContext, near?: bigint): Value | undefined {
+    return this.ask(() => variableNamed(this.image, this.bias, name, near, context));
+  }
+
   private functionByScope(address: Address): FunctionInformation | undefined {
     const scope = this.image.functionAt(address);
     const name = scope === undefined ? undefined : this.image.nameOf(scope);
     return scope === undefined || name === undefined ? undefined : this.describe(scope, name);
+  }
+
+  /** Where an inlined copy was called. */
+  private callLine({ entry, unit }: Scope): SourceLine | undefined {
+    const path = this.image.lines.pathOf(unit, toNumber(entry.get(DW_AT.call_file)) ?? 0);
+    const line = toNumber(entry.get(DW_AT.call_line));
+    if (path === undefined || line === undefined) return undefined;
+    return { path, line, column: toNumber(entry.get(DW_AT.call_column)) ?? 0, isStatement: false };
   }
 
   private describe(scope: Scope, name: string): FunctionInformation {

@@ -33,7 +33,12 @@ export const DW_TAG = {
   type_unit: 0x41,
   rvalue_reference_type: 0x42,
   atomic_type: 0x47,
+  call_site: 0x48,
+  call_site_parameter: 0x49,
   skeleton_unit: 0x4a,
+  /** GNU's forerunners of DWARF 5's call sites. */
+  GNU_call_site: 0x4109,
+  GNU_call_site_parameter: 0x410a,
 } as const;
 
 export const DW_AT = {
@@ -78,6 +83,12 @@ export const DW_AT = {
   rnglists_base: 0x74,
   loclists_base: 0x8c,
   alignment: 0x88,
+  call_value: 0x7e,
+  call_origin: 0x7f,
+  call_return_pc: 0x7d,
+  call_target: 0x83,
+  GNU_call_site_value: 0x2111,
+  GNU_call_site_target: 0x2113,
 } as const;
 
 export const DW_FORM = {
@@ -167,3 +178,17 @@ export const DW_RLE = {
 
 /** Languages whose functions have no prologue to skip, or whose names are paths (DWARF 5, table 7.17, and GNU's). */
 export const DW_LANG = { Mips_Assembler: 0x8001 } as const;
+
+/** Location list entries. */
+export const DW_LLE = {
+  end_of_list: 0,
+  base_addressx: 1,
+  startx_endx: 2,
+  startx_length: 3,
+  offset_pair: 4,
+  default_location: 5,
+  base_address: 6,
+  start_end: 7,
+  start_length: 8,
+  GNU_view_pair: 9,
+} as const;

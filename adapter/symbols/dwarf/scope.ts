@@ -144,7 +144,7 @@ class ScopeWalk {
     const entry = reader.read();
     if (!entry.hasChildren) return;
     // In C no type holds a function.
-    if (tag !== DW_TAG.namespace && C_LANGUAGES.has(unit.language ?? 0)) {
+    if (tag !== DW_TAG.namespace && unit.isC) {
       reader.skipChildren(entry);
       return;
     }
@@ -199,6 +199,3 @@ const NAMING_TAGS: ReadonlySet<number> = new Set([
   DW_TAG.union_type,
   DW_TAG.enumeration_type,
 ]);
-
-/** DW_LANG of C89, C, C99, C11, C17 and assembly. */
-const C_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x8001]);

@@ -100,6 +100,11 @@ export class Unit {
     return toNumber(this.root.get(DW_AT.language));
   }
 
+  /** Written in C or assembly: functions stand in no type, and types are named by keyword. */
+  get isC(): boolean {
+    return C_LANGUAGES.has(this.language ?? 0);
+  }
+
   /** Of the unit's line number program, in .debug_line. */
   get lineProgram(): number | undefined {
     return toSectionOffset(this.root.get(DW_AT.stmt_list));
@@ -165,3 +170,6 @@ export class Unit {
 
 /** sec_offset, loclistx, and the plain data4 and data8 of DWARF 3. */
 const LOCATION_LIST_FORMS: ReadonlySet<number> = new Set([0x17, 0x22, 0x06, 0x07]);
+
+/** DW_LANG of C89, C, C99, C11, C17 and assembly. */
+const C_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x8001]);

@@ -1,7 +1,7 @@
 import { evaluateValue, littleEndian, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
 import { SymbolError } from '../symbol-error.ts';
 import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
-import { readPrologue } from './prologue.ts';
+import { readFrame } from './prologue.ts';
 import { isPreserved, Register } from './registers.ts';
 
 /** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
@@ -36,6 +36,8 @@ export interface Frame extends UnwindContext {
   readonly canonicalFrameAddress: bigint | undefined;
   /** How this frame was found from the one it called. */
   readonly origin: FrameOrigin;
+  /** The next frame outward; undefined at the outermost, and where the stack cannot be followed. */
+  readonly caller: Frame | undefined;
 }
 
 export interface UnwindOptions {
@@ -52,20 +54,17 @@ export function* unwind(
   code: CodeInformation,
   { limit = 256 }: UnwindOptions = {},
 ): Generator<Frame, void, undefined> {
-  let present: Found = {
+  const innermost: Found = {
     pc: context.pc,
     registers: new Map(),
     isCall: false,
     origin: 'present',
     stackPointer: context.readRegister(Register.stackPointer),
   };
-  for (let level = 0; level < limit; level++) {
-    const frame = makeFrame(context, present, level);
-    const caller = findCaller(frame, present, code);
-    yield { ...frame, canonicalFrameAddress: caller?.cfa };
-    if (caller?.found === undefined) return;
-    if (!isProgress(present, caller.found)) return;
-    present = caller.found;
+  let frame: Frame | undefined = new UnwoundFrame(context, code, innermost, 0);
+  for (let level = 0; level < limit && frame !== undefined; level++) {
+    yield frame;
+    frame = frame.caller;
   }
 }
 
@@ -86,20 +85,52 @@ interface Caller {
   readonly found: Found | undefined;
 }
 
-type BareFrame = Omit<Frame, 'canonicalFrameAddress'>;
+/** What finding a frame's caller needs of it. */
+type BareFrame = Pick<Frame, 'pc' | 'lookupAddress' | 'readRegister' | 'readMemory'>;
 
-function makeFrame(context: UnwindContext, { pc, registers, isCall, origin }: Found, level: number): BareFrame {
-  return {
-    level,
-    pc,
-    lookupAddress: isCall ? pc - 1n : pc,
-    origin,
-    readRegister: (register) => {
-      if (registers.has(register)) return registers.get(register);
-      return level === 0 || isPreserved(register) ? context.readRegister(register) : undefined;
-    },
-    readMemory: (address, length) => context.readMemory(address, length),
-  };
+class UnwoundFrame implements Frame {
+  readonly pc: bigint;
+  readonly lookupAddress: bigint;
+  readonly origin: FrameOrigin;
+  /** Null before it was looked for. */
+  private found: Caller | undefined | null = null;
+  private callerFrame: Frame | undefined;
+
+  constructor(
+    private readonly context: UnwindContext,
+    private readonly code: CodeInformation,
+    private readonly present: Found,
+    readonly level: number,
+  ) {
+    this.pc = present.pc;
+    this.lookupAddress = present.isCall ? present.pc - 1n : present.pc;
+    this.origin = present.origin;
+  }
+
+  get canonicalFrameAddress(): bigint | undefined {
+    return this.findCaller()?.cfa;
+  }
+
+  get caller(): Frame | undefined {
+    const found = this.findCaller()?.found;
+    if (found === undefined || !isProgress(this.present, found)) return undefined;
+    return (this.callerFrame ??= new UnwoundFrame(this.context, this.code, found, this.level + 1));
+  }
+
+  readRegister(register: number): bigint | undefined {
+    const { registers } = this.present;
+    if (registers.has(register)) return registers.get(register);
+    return this.level === 0 || isPreserved(register) ? this.context.readRegister(register) : undefined;
+  }
+
+  readMemory(address: bigint, length: number): Uint8Array | undefined {
+    return this.context.readMemory(address, length);
+  }
+
+  private findCaller(): Caller | undefined {
+    if (this.found === null) this.found = findCaller(this, this.present, this.code);
+    return this.found;
+  }
 }
 
 /** A stack grows downward: each caller's frame lies above, or at the same place if the callee had none. */
@@ -107,7 +138,9 @@ function isProgress(callee: Found, caller: Found): boolean {
   if (caller.pc === 0n) return false;
   if (callee.stackPointer === undefined || caller.stackPointer === undefined) return true;
   if (caller.stackPointer > callee.stackPointer) return true;
-  return !caller.isCall || (callee.origin === 'present' && caller.pc !== callee.pc);
+  if (caller.stackPointer === callee.stackPointer && caller.pc === callee.pc) return false;
+  // A trap may have come from another stack.
+  return !caller.isCall || (callee.origin === 'present' && caller.stackPointer === callee.stackPointer);
 }
 
 function findCaller(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
@@ -187,11 +220,11 @@ function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformatio
   if (!code.isCode(lookupAddress)) return undefined;
   const start = code.functionStart(lookupAddress);
   const stackPointer = frame.readRegister(Register.stackPointer);
-  if (start === undefined || stackPointer === undefined || pc < start || pc - start > LONGEST_PROLOGUE)
-    return undefined;
-  const instructions = pc === start ? new Uint8Array(0) : frame.readMemory(start, Number(pc - start));
+  if (start === undefined || stackPointer === undefined || pc - start > LONGEST_PROLOGUE) return undefined;
+  // Before its start lie instructions that a kernel patches, which leave the frame alone.
+  const instructions = pc <= start ? new Uint8Array(0) : frame.readMemory(start, Number(pc - start));
   if (instructions === undefined) return undefined;
-  const { frameSize, saved, hasFramePointer } = readPrologue(instructions);
+  const { frameSize, saved, hasFramePointer, keepsReturnAddress } = readFrame(instructions);
   const framePointer = hasFramePointer ? frame.readRegister(Register.framePointer) : undefined;
   const cfa = framePointer ?? BigInt.asUintN(64, stackPointer + BigInt(frameSize));
   const registers = inheritedRegisters(frame, present);
@@ -203,6 +236,10 @@ function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformatio
     ? registers.get(Register.returnAddress)
     : frame.readRegister(Register.returnAddress);
   if (returnAddress === undefined || !isPlausible(returnAddress, true, code)) return undefined;
+  // A return to before the pc in the function itself is left from a call it made: it kept its own nowhere.
+  const isInFunction = returnAddress <= pc && code.functionStart(returnAddress - 1n) === start;
+  const isLeft = isInFunction && !keepsReturnAddress;
+  if (isLeft) return undefined;
   const found: Found = { pc: returnAddress, registers, isCall: true, origin: 'prologue', stackPointer: cfa };
   return { cfa, found };
 }

@@ -89,7 +89,7 @@ for (const name of PROGRAMS_WITH_LINES) {
     it('know the source files', () => {
       assert.deepEqual(
         program.sourceFiles(),
-        ['main.c', 'other.c', 'shapes.h', 'start.S'].map((file) => `/build/sample/${file}`),
+        ['main.c', 'other.c', 'shapes.h', 'start.S', 'types.c'].map((file) => `/build/sample/${file}`),
       );
     });
 

@@ -1,0 +1,110 @@
+import { fromAddress, type Address } from '../address.ts';
+import { ByteCursor } from '../byte-cursor.ts';
+import { SymbolError } from '../symbol-error.ts';
+import { toSectionOffset, type AttributeValue } from './attribute-value.ts';
+import { DW_AT, DW_LLE } from './constants.ts';
+import { readOffset } from './form.ts';
+import type { Unit } from './unit.ts';
+
+/**
+ * The expression that tells where an object is while the pc is at `address` (DWARF 5, section 2.6): the attribute's
+ * own, or that of the list it points to. Undefined where the object is nowhere.
+ */
+export function expressionAt(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+  if (value.kind === 'block') return value.bytes;
+  return unit.header.version >= 5 ? inList5(unit, value, address) : inList4(unit, value, address);
+}
+
+/** DWARF 2 to 4, section 2.6.2 of DWARF 4. */
+function inList4(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+  const offset = toSectionOffset(value);
+  if (offset === undefined) return undefined;
+  const cursor = cursorAt(unit, '.debug_loc', offset);
+  const { addressSize } = unit.header;
+  let base = unit.baseAddress;
+  for (;;) {
+    const start = cursor.address(addressSize);
+    const end = cursor.address(addressSize);
+    if (start === 0 && end === 0) return undefined;
+    if (start === -1) {
+      base = end;
+      continue;
+    }
+    const expression = cursor.take8(cursor.u16());
+    if (base + start <= address && address < base + end) return expression;
+  }
+}
+
+/** DWARF 5, section 7.7.3. */
+function inList5(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+  const offset = value.kind === 'list-index' ? listOffset(unit, value.index) : toSectionOffset(value);
+  if (offset === undefined) return undefined;
+  const cursor = cursorAt(unit, '.debug_loclists', offset);
+  const { addressSize } = unit.header;
+  let base = unit.baseAddress;
+  let byDefault: Uint8Array | undefined;
+  for (;;) {
+    const kind = cursor.u8();
+    let start: Address;
+    let end: Address;
+    switch (kind) {
+      case DW_LLE.end_of_list:
+        return byDefault;
+      case DW_LLE.base_addressx:
+        base = unit.addressAt(cursor.uleb128());
+        continue;
+      case DW_LLE.startx_endx:
+        start = unit.addressAt(cursor.uleb128());
+        end = unit.addressAt(cursor.uleb128());
+        break;
+      case DW_LLE.startx_length:
+        start = unit.addressAt(cursor.uleb128());
+        end = start + cursor.uleb128();
+        break;
+      case DW_LLE.offset_pair:
+        start = base + cursor.uleb128();
+        end = base + cursor.uleb128();
+        break;
+      case DW_LLE.default_location:
+        byDefault = cursor.take8(cursor.uleb128());
+        continue;
+      case DW_LLE.base_address:
+        base = cursor.address(addressSize);
+        continue;
+      case DW_LLE.start_end:
+        start = cursor.address(addressSize);
+        end = cursor.address(addressSize);
+        break;
+      case DW_LLE.start_length:
+        start = cursor.address(addressSize);
+        end = start + cursor.uleb128();
+        break;
+      case DW_LLE.GNU_view_pair:
+        cursor.skipLeb128();
+        cursor.skipLeb128();
+        continue;
+      default:
+        throw cursor.error(`location list entry ${kind} is not known`, cursor.position - 1);
+    }
+    const expression = cursor.take8(cursor.uleb128());
+    if (start <= address && address < end) return expression;
+  }
+}
+
+function listOffset(unit: Unit, index: number): number {
+  const { offsetSize } = unit.header;
+  const base = toSectionOffset(unit.root.get(DW_AT.loclists_base)) ?? (offsetSize === 4 ? 12 : 20);
+  return base + readOffset(cursorAt(unit, '.debug_loclists', base + index * offsetSize), offsetSize);
+}
+
+function cursorAt(unit: Unit, section: string, offset: number): ByteCursor {
+  const contents = unit.sections.get(section);
+  if (offset > contents.length) throw new SymbolError('a location list lies beyond the section', section, offset);
+  return new ByteCursor(contents, section, offset);
+}
+
+/** An address of the unit's table for an expression. */
+export function indexedAddress(unit: Unit, index: number): bigint | undefined {
+  const address = unit.addressAt(index);
+  return Number.isNaN(address) ? undefined : fromAddress(address);
+}

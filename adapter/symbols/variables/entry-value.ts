@@ -1,0 +1,112 @@
+import { toAddress, type Address } from '../address.ts';
+import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
+import type { Entry } from '../dwarf/entry.ts';
+import { evaluateValue, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
+import { indexedAddress } from '../dwarf/location-list.ts';
+import { functionOf, originsOf, type Scope } from '../dwarf/scope.ts';
+import type { Unit } from '../dwarf/unit.ts';
+import type { Frame } from '../frames/unwind.ts';
+import type { Image } from '../image.ts';
+import { childrenOf } from '../types/type-reader.ts';
+
+/** A call that a compiler describes so that its callee's arguments can be told later (DWARF 5, section 3.4). */
+interface CallSite {
+  readonly unit: Unit;
+  readonly entry: Entry;
+}
+
+/** Callers' values may themselves be those on entry to the caller, and so on outward. */
+const DEEPEST = 16;
+
+/**
+ * The value that a place had on entry to a frame's function: what the caller's description of the call says was passed
+ * in it. Undefined when the caller does not say, or described a call of another function, which then left its own
+ * frame to this one (a tail call).
+ */
+export function entryValue(
+  program: { readonly image: Image; readonly bias: bigint },
+  frame: Frame,
+  callee: Scope,
+  place: Uint8Array,
+  depth = 0,
+): bigint | undefined {
+  const { image, bias } = program;
+  const { caller } = frame;
+  if (caller === undefined || depth > DEEPEST) return undefined;
+  const scope = image.scopeAt(toAddress(caller.lookupAddress - bias));
+  if (scope === undefined) return undefined;
+  const calling = functionOf(scope);
+  const site = callSiteAt(calling, toAddress(caller.pc - bias));
+  if (site === undefined) return undefined;
+  const context: ExpressionContext = {
+    readRegister: (register) => caller.readRegister(register),
+    readMemory: (address, length) => caller.readMemory(address, length),
+    canonicalFrameAddress: () => caller.canonicalFrameAddress,
+    addressAt: (index) => indexedAddress(site.unit, index),
+    bias,
+    entryValue: (expression) => entryValue(program, caller, calling, expression, depth + 1),
+  };
+  if (!isCallOf(image, bias, site, callee, context)) return undefined;
+  for (const parameter of childrenOf(site.unit, site.entry)) {
+    const location = parameter.get(DW_AT.location);
+    if (location?.kind !== 'block' || !isSame(location.bytes, place)) continue;
+    const value = parameter.get(DW_AT.call_value) ?? parameter.get(DW_AT.GNU_call_site_value);
+    return value?.kind === 'block' ? evaluateValue(value.bytes, context) : undefined;
+  }
+  return undefined;
+}
+
+/** The description of the call in a function that returns to an address. */
+function callSiteAt({ unit, entry }: Scope, returnAddress: Address): CallSite | undefined {
+  if (!entry.hasChildren) return undefined;
+  const reader = unit.reader(entry.end);
+  for (let depth = 1; depth > 0 && reader.advance();) {
+    const { abbreviation } = reader;
+    if (abbreviation === undefined) {
+      depth--;
+      continue;
+    }
+    if (abbreviation.hasChildren) depth++;
+    const { tag } = abbreviation;
+    if (tag !== DW_TAG.call_site && tag !== DW_TAG.GNU_call_site) {
+      reader.skip();
+      continue;
+    }
+    const site = reader.read();
+    const returns = unit.address(site.get(DW_AT.call_return_pc) ?? site.get(DW_AT.low_pc));
+    if (returns === returnAddress) return { unit, entry: site };
+  }
+  return undefined;
+}
+
+/** Whether a call went to this function: by the entry or the name it calls, or by the address that it computes. */
+function isCallOf(image: Image, bias: bigint, site: CallSite, callee: Scope, context: ExpressionContext): boolean {
+  const origin = site.entry.get(DW_AT.call_origin) ?? site.entry.get(DW_AT.abstract_origin);
+  if (origin?.kind === 'reference') {
+    for (const { entry } of originsOf(image.info, callee.unit, callee.entry)) {
+      if (entry.offset === origin.offset) return true;
+    }
+    const called = image.info.entryAt(origin.offset);
+    return nameIn(image, called.unit, called.entry) === nameIn(image, callee.unit, callee.entry);
+  }
+  const target = site.entry.get(DW_AT.call_target) ?? site.entry.get(DW_AT.GNU_call_site_target);
+  if (target?.kind !== 'block') return false;
+  try {
+    return toAddress(evaluateValue(target.bytes, context) - bias) === callee.start;
+  } catch (error) {
+    if (error instanceof UnavailableError) return false;
+    throw error;
+  }
+}
+
+function nameIn(image: Image, unit: Unit, entry: Entry): string | undefined {
+  for (const origin of originsOf(image.info, unit, entry)) {
+    const name = origin.unit.string(origin.entry.get(DW_AT.name));
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, at) => byte === right[at]);
+}

@@ -1,0 +1,98 @@
+import { littleEndian, type Location, type SimpleLocation } from '../dwarf/expression.ts';
+import type { UnwindContext } from '../frames/unwind.ts';
+
+/** Bits that were read, or why they cannot be. */
+export type Contents =
+  { readonly kind: 'bits'; readonly value: bigint } | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Where an object's bits are: in memory, in registers, made up by the compiler, partly so, or nowhere. */
+export type Place =
+  | { readonly kind: 'memory'; readonly address: bigint }
+  /** Bytes that stand for the object; a bit of `known` says whether that of `value` is. */
+  | { readonly kind: 'value'; readonly value: bigint; readonly known: bigint }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+export const OPTIMIZED_OUT: Place = { kind: 'unavailable', reason: 'optimized out' };
+
+/** The bits of an object that a DWARF location describes; `size` is the object's, in bytes. */
+export function placeOf(location: Location, size: number, context: UnwindContext): Place {
+  if (location.kind !== 'pieces') return simplePlace(location, context);
+  const [first] = location.pieces;
+  // One piece that is all of it is as good as none.
+  if (first?.location.kind === 'memory' && first.bitSize >= size * 8) return simplePlace(first.location, context);
+  let value = 0n;
+  let known = 0n;
+  let at = 0n;
+  let reason = 'optimized out';
+  for (const { location: part, bitSize, bitOffset } of location.pieces) {
+    const contents = readBits(simplePlace(part, context), bitOffset, bitSize, context);
+    if (contents.kind === 'bits') {
+      value |= contents.value << at;
+      known |= mask(bitSize) << at;
+    } else {
+      reason = contents.reason;
+    }
+    at += BigInt(bitSize);
+  }
+  return known === 0n ? { kind: 'unavailable', reason } : { kind: 'value', value, known };
+}
+
+function simplePlace(location: SimpleLocation, context: UnwindContext): Place {
+  switch (location.kind) {
+    case 'memory':
+      return location;
+    case 'register': {
+      const value = context.readRegister(location.register);
+      if (value === undefined) return { kind: 'unavailable', reason: 'in a register that the callee did not save' };
+      return { kind: 'value', value, known: mask(64) };
+    }
+    case 'value':
+      return { kind: 'value', value: location.value, known: mask(64) };
+    case 'implicit':
+      return { kind: 'value', value: littleEndian(location.bytes), known: mask(location.bytes.length * 8) };
+    case 'implicit-pointer':
+      return { kind: 'unavailable', reason: 'points to what was optimized out' };
+    case 'optimized-out':
+      return OPTIMIZED_OUT;
+  }
+}
+
+/** Reads bits of the object at a place: `bitOffset` counts from the object's start. At most a few words. */
+export function readBits(place: Place, bitOffset: number, bitSize: number, context: UnwindContext): Contents {
+  switch (place.kind) {
+    case 'unavailable':
+      return place;
+    case 'value': {
+      const wanted = mask(bitSize);
+      const known = (place.known >> BigInt(bitOffset)) & wanted;
+      if (known !== wanted) return { kind: 'unavailable', reason: 'optimized out' };
+      return { kind: 'bits', value: (place.value >> BigInt(bitOffset)) & wanted };
+    }
+    case 'memory': {
+      const first = Math.floor(bitOffset / 8);
+      const length = Math.ceil((bitOffset + bitSize) / 8) - first;
+      const address = BigInt.asUintN(64, place.address + BigInt(first));
+      const bytes = context.readMemory(address, length);
+      if (bytes === undefined) return { kind: 'unavailable', reason: `no memory at 0x${address.toString(16)}` };
+      return { kind: 'bits', value: (littleEndian(bytes) >> BigInt(bitOffset - first * 8)) & mask(bitSize) };
+    }
+  }
+}
+
+/** The place of a part that begins at a whole byte of the object. */
+export function partOf(place: Place, byteOffset: number): Place {
+  switch (place.kind) {
+    case 'unavailable':
+      return place;
+    case 'memory':
+      return { kind: 'memory', address: BigInt.asUintN(64, place.address + BigInt(byteOffset)) };
+    case 'value': {
+      const shift = BigInt(byteOffset * 8);
+      return { kind: 'value', value: place.value >> shift, known: place.known >> shift };
+    }
+  }
+}
+
+function mask(bits: number): bigint {
+  return (1n << BigInt(bits)) - 1n;
+}
