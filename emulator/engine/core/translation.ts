@@ -35,6 +35,7 @@ const PTE_RESERVED: u64 = 0x1fc0000000000000;
 const PTE_PBMT: u64 = 0x6000000000000000;
 const PTE_N: u64 = 0x8000000000000000;
 const PPN_MASK: u64 = 0xfffffffffff;
+const PHYSICAL_ADDRESS_BITS: u64 = 56;
 const MENVCFG_PBMTE: u64 = 0x4000000000000000;
 
 function pageFault(address: u64, access: u32, effects: bool): u64 {
@@ -58,7 +59,9 @@ export function translate(address: u64, access: u32, privilege: u32, effects: bo
   store<u32>(WALK_COUNT, 0);
   const satp = load<u64>(SATP);
   const mode = <u32>(satp >> 60);
-  if (privilege == MACHINE || mode == 0) return address;
+  if (privilege == MACHINE || mode == 0) {
+    return address >> PHYSICAL_ADDRESS_BITS ? accessFault(address, access, effects) : address;
+  }
   // Sv39 (mode 8) has levels 2 to 0, Sv48 3 to 0, Sv57 4 to 0.
   let level: i32 = mode - 6;
   const unused = <u64>(64 - (12 + 9 * (level + 1)));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FloatFunction } from '../../../../emulator/riscv/emitter.ts';
+import { floatOperand, integerOperand } from '../../../operands.ts';
+import { Random } from '../../../random.ts';
 import { type FloatCore, loadFloatCore } from './core.ts';
-import { Random, floatOperand, integerOperand } from './operands.ts';
+
 import {
   type Format,
   type IntegerFormat,
