@@ -79,6 +79,7 @@ export const loadedCsrs = [
   csr.sepc,
   csr.scause,
   csr.stval,
+  csr.mtval,
   csr.pmpcfg0,
   csr.pmpcfg2,
 ] as const;

@@ -1,7 +1,7 @@
 import { floatOperand, integerOperand } from '../operands.ts';
 import { binary64 } from '../emulator/engine/float/reference.ts';
 import type { Random } from '../random.ts';
-import { encode, instructionNamed } from './assembler.ts';
+import { encode, instructionNamed } from '../assembler.ts';
 import { LANDING, LANDING_SIZE, RAM, SANDBOX, SANDBOX_SIZE, csr } from './layout.ts';
 import type { LoadedCsr } from './layout.ts';
 import { SUPERVISOR_HANDLER, mstatus } from './program.ts';
@@ -99,7 +99,8 @@ export class AddressSpace {
   /** The physical address of the table below a level, or any that is not one. */
   pointee(random: Random, level: number): number {
     if (level > 0 && random.once(2)) return this.table(level - 1);
-    return random.pick([SANDBOX, LANDING, 0, 0x1000_0000, 0x20_0000_0000]);
+    // (Not random words: QEMU 7.2 ignores the reserved bits 60 to 54, for which the manual demands a page fault.)
+    return random.pick([LANDING, 0, 0x1000_0000, 0x20_0000_0000]);
   }
 
   canonical(virtual: bigint): bigint {

@@ -13,6 +13,7 @@ import {
   TABLES,
   TABLES_SIZE,
   WATCHES,
+  csr,
   input,
   loadedCsrs,
   result,
@@ -20,7 +21,6 @@ import {
 import type { LoadedCsr } from './layout.ts';
 import type { Random } from '../random.ts';
 import { DEFAULT_PMPCFG0, runner } from './runner.ts';
-import { csr } from './layout.ts';
 
 /** mstatus fields. */
 export const mstatus = {
@@ -57,6 +57,8 @@ export interface TestCase {
   readonly watches: readonly number[];
   /** CSR values other than the default. */
   readonly csrs?: ReadonlyMap<LoadedCsr, bigint>;
+  /** CSRs that the code reads, by the integer register they are read into. */
+  readonly reads?: ReadonlyMap<number, number>;
   /** Where to enter the slot, given its physical address; the address itself when absent. */
   readonly entry?: (slot: number) => bigint;
 }
@@ -165,5 +167,14 @@ export class Program {
     }
     this.cases.push(placed);
     return placed;
+  }
+}
+
+/** Throws unless every case has left its result: a program that is stuck is not one that agrees. */
+export function requireComplete(program: Program, results: Uint8Array, machine: string): void {
+  const view = new DataView(results.buffer, results.byteOffset, results.byteLength);
+  for (const { index, test } of program.cases) {
+    if (Number(view.getBigUint64(index * result.size + result.input, true)) === INPUTS + index * input.size) continue;
+    throw new Error(`${machine} is stuck: case ${index - 1} or ${index} (${test.family}) left no result`);
   }
 }

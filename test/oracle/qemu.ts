@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { RAM, RAM_SIZE, RESULTS } from './layout.ts';
+import { requireComplete } from './program.ts';
 import type { Program } from './program.ts';
 
 /**
  * The extensions of the machine that QEMU 7.2 has, and none that only QEMU has. It has neither Zicond nor Zicbom, Zicboz
  * and Zicbop, which are tested against written-out semantics instead.
  */
-const CPU = 'rv64,zba=on,zbb=on,zbs=on,zbc=off,h=off,svinval=on,svnapot=on,svpbmt=on,sstc=on';
+const CPU = 'rv64,zba=on,zbb=on,zbs=on,zbc=off,h=off,debug=off,svinval=on,svnapot=on,svpbmt=on,sstc=on';
 
 /** Runs a program under QEMU until it powers off; the results it left in RAM. */
 export async function runInQemu(program: Program): Promise<Uint8Array> {
@@ -33,6 +34,7 @@ export async function runInQemu(program: Program): Promise<Uint8Array> {
     try {
       const bytes = new Uint8Array(program.resultSize);
       await file.read(bytes, 0, bytes.length, RESULTS - RAM);
+      requireComplete(program, bytes, 'QEMU');
       return bytes;
     } finally {
       await file.close();

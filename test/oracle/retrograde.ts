@@ -1,5 +1,6 @@
 import { createMachine } from '../../emulator/machine/virt-machine.ts';
 import { RAM_SIZE, RESULTS } from './layout.ts';
+import { requireComplete } from './program.ts';
 import type { Program } from './program.ts';
 
 /** Steps in a slice, and slices after which a program counts as stuck: far more than any takes. */
@@ -27,6 +28,7 @@ export function runInRetrograde(program: Program): Uint8Array {
       if (outcome.exit.kind !== 'power-off') throw new Error(`the test program ended with ${outcome.exit.kind}`);
       const { bytes, unreadable } = machine.readPhysical(BigInt(RESULTS), program.resultSize);
       if (unreadable !== 0) throw new Error('the results are not in RAM');
+      requireComplete(program, bytes, 'Retrograde');
       return bytes;
     }
     if (outcome.kind === 'idle') throw new Error('the test program waits for an interrupt that never comes');

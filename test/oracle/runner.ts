@@ -1,4 +1,4 @@
-import { Assembler } from './assembler.ts';
+import { Assembler } from '../assembler.ts';
 import {
   FINISHER,
   FINISHER_PASS,
@@ -101,6 +101,7 @@ export function runner(): Uint32Array {
   code.constant(scratch, MTIMECMP);
   code.emit('addi', { rd: 2, imm: -1 });
   code.emit('sd', { rs1: scratch, rs2: 2 });
+  code.emit('csrrw', { csr: csr.stimecmp, rs1: 2 });
   code.constant(inputPointer, INPUTS);
   code.constant(resultPointer, RESULTS);
 

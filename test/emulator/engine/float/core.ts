@@ -1,4 +1,5 @@
-import { FFLAGS } from '../../../../emulator/engine/layout.ts';
+import { coreWasmBase64 } from '../../../../emulator/engine/generated/core.ts';
+import { FFLAGS, FIXED_END } from '../../../../emulator/engine/layout.ts';
 import type { FloatFunction } from '../../../../emulator/riscv/emitter.ts';
 
 /** A floating-point operation of the core: raw bits in, raw bits out. */
@@ -11,26 +12,23 @@ export interface FloatCore {
   writeFlags(flags: number): void;
 }
 
-/** What is used here of the WebAssembly global, which @types/node leaves out. */
-interface WebAssemblyApi {
-  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
-  instantiate(
-    bytes: Uint8Array,
-    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
-}
-
-/** Instantiates the core that `npm run generate` compiled. */
-export async function loadFloatCore(): Promise<FloatCore> {
-  const { WebAssembly } = globalThis as typeof globalThis & { readonly WebAssembly: WebAssemblyApi };
-  const generated = new URL('../../../../emulator/engine/generated/core.ts', import.meta.url);
-  const { coreWasmBase64 } = (await import(generated.href)) as { coreWasmBase64: string };
-  const memory = new WebAssembly.Memory({ initial: 1 + Math.floor((FFLAGS + 4) / 65536) });
-  const source = await WebAssembly.instantiate(Buffer.from(coreWasmBase64, 'base64'), { env: { memory } });
+/** Instantiates the core that `npm run generate` compiled, with no devices. */
+export function loadFloatCore(): FloatCore {
+  const pages = Math.ceil(FIXED_END / 65536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const module = new WebAssembly.Module(Buffer.from(coreWasmBase64, 'base64'));
+  const noDevices = (): never => {
+    throw new Error('floating point needs no devices');
+  };
+  const instance = new WebAssembly.Instance(module, {
+    env: { memory },
+    host: { mmioRead: noDevices, mmioWrite: noDevices },
+  });
+  const exports: Readonly<Record<string, unknown>> = { ...instance.exports };
   const flags = new DataView(memory.buffer);
   return {
     operation(name) {
-      const found = source.instance.exports[name];
+      const found = exports[name];
       if (typeof found !== 'function') throw new Error(`the core does not export ${name}`);
       // The exports take i64 (bigint) and i32 (number), and return i64, by the contract of FloatFunction.
       const call = found as CoreOperation;

@@ -208,8 +208,8 @@ describe('software floating point against exact arithmetic', function () {
   this.timeout(0);
   let core: FloatCore;
 
-  before(async () => {
-    core = await loadFloatCore();
+  before(() => {
+    core = loadFloatCore();
   });
 
   for (const [index, subject] of [...subjects, ...conversions].entries()) {
