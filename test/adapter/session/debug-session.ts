@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DebugClient } from '@vscode/debugadapter-testsupport';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+export const DEMO_KERNEL = path.join(root, 'test/guests/demo/demo.elf');
+export const DEMO_SOURCES = path.join(root, 'test/guests/demo');
+/** The demo starts in machine mode, in 16 MB. */
+export const DEMO_MACHINE = {
+  kernel: DEMO_KERNEL,
+  firmware: 'none',
+  memory: '16M',
+  rtc: '2026-01-01T00:00:00Z',
+  seed: '0'.repeat(64),
+};
+
+/** Milliseconds that any one motion may take here. */
+const PATIENCE = 120_000;
+
+/** A place in the program where the machine stopped. */
+export interface Stop {
+  readonly reason: string;
+  readonly description: string;
+  readonly hitBreakpointIds: readonly number[];
+  readonly counter: number;
+  /** Name of the function of the innermost frame. */
+  readonly name: string;
+  readonly line: number;
+  readonly pc: bigint;
+}
+
+/** A debug adapter in a process of its own, over standard input and output, and a client of it. */
+export class TestSession {
+  readonly client: DebugClient;
+  /** Text of the `output` events so far, by category. */
+  readonly output = new Map<string, string>();
+  readonly events: DebugProtocol.Event[] = [];
+  #left = false;
+
+  private constructor() {
+    this.client = new DebugClient('node', path.join(root, 'adapter/cli/dap-main.ts'), 'retrograde', {
+      cwd: root,
+      env: { ...process.env, NODE_OPTIONS: '--import=tsx' },
+    });
+    this.client.defaultTimeout = PATIENCE;
+    this.client.on('output', (event: DebugProtocol.OutputEvent) => {
+      const category = event.body.category ?? 'console';
+      this.output.set(category, (this.output.get(category) ?? '') + event.body.output);
+    });
+    for (const name of [
+      'stopped',
+      'continued',
+      'initialized',
+      'terminated',
+      'exited',
+      'breakpoint',
+      'retrograde/status',
+    ]) {
+      this.client.on(name, (event: DebugProtocol.Event) => this.events.push(event));
+    }
+  }
+
+  /** Starts an adapter and initializes it. */
+  static async start(initialize: Partial<DebugProtocol.InitializeRequestArguments> = {}): Promise<TestSession> {
+    const session = new TestSession();
+    await session.client.start();
+    await session.client.initializeRequest({
+      adapterID: 'retrograde',
+      linesStartAt1: true,
+      columnsStartAt1: true,
+      pathFormat: 'path',
+      ...initialize,
+    });
+    return session;
+  }
+
+  /** Attaches to a recording of the demo, by default at its end, and waits for the first stop. */
+  static async onDemo(attributes: object = {}): Promise<TestSession> {
+    const session = await TestSession.start();
+    await session.attach({ recording: await demoRecording(), sourceRoots: [DEMO_SOURCES], ...attributes });
+    return session;
+  }
+
+  async attach(attributes: { readonly recording: string; readonly sourceRoots?: readonly string[] }): Promise<Stop> {
+    return this.arrive(async () => {
+      await Promise.all([
+        this.client.waitForEvent('initialized', PATIENCE),
+        this.client.attachRequest(attributes as DebugProtocol.AttachRequestArguments),
+      ]);
+      await this.client.configurationDoneRequest();
+    });
+  }
+
+  /** Does something that moves the machine, and waits until it stands still. */
+  async arrive(move: () => Promise<unknown>): Promise<Stop> {
+    const stopped = this.client.waitForEvent('stopped', PATIENCE);
+    const [event] = await Promise.all([stopped as Promise<DebugProtocol.StoppedEvent>, move()]);
+    return this.whereStopped(event);
+  }
+
+  async whereStopped(event: DebugProtocol.StoppedEvent): Promise<Stop> {
+    const frame = (await this.stack(1))[0];
+    assert.ok(frame !== undefined, 'a stack without a frame');
+    return {
+      reason: event.body.reason,
+      description: event.body.description ?? '',
+      hitBreakpointIds: event.body.hitBreakpointIds ?? [],
+      counter: (await this.status()).counter,
+      name: frame.name,
+      line: frame.line,
+      pc: BigInt(frame.instructionPointerReference ?? '0'),
+    };
+  }
+
+  async stack(levels = 0): Promise<DebugProtocol.StackFrame[]> {
+    return (await this.client.stackTraceRequest({ threadId: 1, levels })).body.stackFrames;
+  }
+
+  async status(): Promise<{ counter: number; end: number; state: string; mode: string; recording: string }> {
+    return (await this.request('retrograde/status')) as Awaited<ReturnType<TestSession['status']>>;
+  }
+
+  /** The body of the response. */
+  async request(command: string, args: object = {}): Promise<unknown> {
+    return (await this.client.customRequest(command, args)).body as unknown;
+  }
+
+  /** The sentence with which a request is refused. */
+  async refusal(command: string, args: object = {}): Promise<string> {
+    try {
+      await this.client.customRequest(command, args);
+    } catch (error) {
+      assert.ok(error instanceof Error);
+      return error.message;
+    }
+    return assert.fail(`${command} was not refused`);
+  }
+
+  travel(counter: number | 'start' | 'end'): Promise<Stop> {
+    return this.arrive(() => this.request('retrograde/travel', { counter }));
+  }
+
+  continue(): Promise<Stop> {
+    return this.arrive(() => this.client.continueRequest({ threadId: 1 }));
+  }
+
+  reverseContinue(): Promise<Stop> {
+    return this.arrive(() => this.client.reverseContinueRequest({ threadId: 1 }));
+  }
+
+  next(granularity?: DebugProtocol.SteppingGranularity): Promise<Stop> {
+    return this.#step('next', granularity);
+  }
+
+  stepIn(granularity?: DebugProtocol.SteppingGranularity): Promise<Stop> {
+    return this.#step('stepIn', granularity);
+  }
+
+  stepOut(): Promise<Stop> {
+    return this.#step('stepOut');
+  }
+
+  stepBack(granularity?: DebugProtocol.SteppingGranularity): Promise<Stop> {
+    return this.#step('stepBack', granularity);
+  }
+
+  reverseStepIn(): Promise<Stop> {
+    return this.#step('retrograde/reverseStepIn');
+  }
+
+  reverseStepOut(): Promise<Stop> {
+    return this.#step('retrograde/reverseStepOut');
+  }
+
+  /** Sets function breakpoints in place of those there were. */
+  async breakAtFunctions(...names: readonly string[]): Promise<DebugProtocol.Breakpoint[]> {
+    const breakpoints = names.map((name) => ({ name }));
+    return (await this.client.setFunctionBreakpointsRequest({ breakpoints })).body.breakpoints;
+  }
+
+  /** Sets the breakpoints of one of the demo's sources. */
+  async breakAtLines(file: string, ...lines: readonly number[]): Promise<DebugProtocol.Breakpoint[]> {
+    const source = { path: path.join(DEMO_SOURCES, file) };
+    const breakpoints = lines.map((line) => ({ line }));
+    return (await this.client.setBreakpointsRequest({ source, breakpoints })).body.breakpoints;
+  }
+
+  async evaluate(expression: string, context = 'repl'): Promise<string> {
+    return (await this.client.evaluateRequest({ expression, context })).body.result;
+  }
+
+  /** Disconnects, whereupon the adapter's process ends. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    await this.client.disconnectRequest();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#left) await this.client.stop();
+  }
+
+  #step(command: string, granularity?: DebugProtocol.SteppingGranularity): Promise<Stop> {
+    return this.arrive(() =>
+      this.request(command, { threadId: 1, ...(granularity === undefined ? {} : { granularity }) }),
+    );
+  }
+}
+
+let folder: string | undefined;
+let recorded: Promise<string> | undefined;
+
+/** A recording of the demo from power-on to its panic; made once for all tests. */
+export function demoRecording(): Promise<string> {
+  recorded ??= record(DEMO_MACHINE, 'demo.retrograde');
+  return recorded;
+}
+
+/** A folder for the files of these tests, removed at the end. */
+export function temporaryFolder(): string {
+  folder ??= mkdtempSync(path.join(tmpdir(), 'retrograde-test-'));
+  return folder;
+}
+
+process.once('exit', () => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Records a machine without stopping; returns the file. */
+export async function record(machine: object, name: string): Promise<string> {
+  const recording = path.join(temporaryFolder(), name);
+  const session = await TestSession.start();
+  const ended = session.client.waitForEvent('terminated', PATIENCE);
+  await Promise.all([
+    session.client.waitForEvent('initialized', PATIENCE),
+    session.client.launchRequest({ ...machine, recording, noDebug: true } as DebugProtocol.LaunchRequestArguments),
+  ]);
+  await session.client.configurationDoneRequest();
+  await ended;
+  await session.stop();
+  return recording;
+}
