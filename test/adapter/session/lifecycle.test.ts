@@ -81,7 +81,7 @@ describe('a session', function () {
     });
     assert.equal((await bound).body.breakpoint.verified, true);
     assert.deepEqual([stop.reason, stop.name], ['function breakpoint', 'panic']);
-    assert.deepEqual(stop.hitBreakpointIds, [early?.id]);
+    assert.deepEqual(stop.hitBreakpointIds, [early.id]);
   });
 
   it('begins when configurationDone comes first', async () => {
