@@ -14,8 +14,7 @@ describe('a session', function () {
     await session.stop();
   });
 
-  const launch = (attributes: object): Promise<unknown> =>
-    session.client.launchRequest(attributes);
+  const launch = (attributes: object): Promise<unknown> => session.client.launchRequest(attributes);
 
   it('answers every request before a recording is open', async () => {
     assert.match(
@@ -41,7 +40,7 @@ describe('a session', function () {
     assert.match(await session.refusal('attach', { recording: rubbish }), /rubbish\.retrograde/);
     assert.match(
       await session.refusal('launch', { kernel: '/nowhere' }),
-      /The kernel \/nowhere cannot be read: there is no such file/,
+      /\/nowhere cannot be read: there is no such file/,
     );
     assert.match(await session.refusal('launch', { kernel: DEMO_KERNEL, memory: '4K' }), /demo\.elf|4 KiB|RAM/);
     assert.match(await session.refusal('launch', { kernel: DEMO_KERNEL, memry: 1 }), /Did you mean "memory"/);
