@@ -13,11 +13,8 @@ import { FileError, fileError } from './file-error.ts';
 /** Memory of a machine for which none was asked, in bytes: enough for Debian's Linux with a small initramfs. */
 export const DEFAULT_MEMORY = 256 * 2 ** 20;
 
-/**
- * Steps to a tick of 100 ns: a guest sees a processor of 100 million instructions per second, which is what this one
- * does here, so that its clock and the person's agree while it works.
- */
-const STEPS_PER_TICK = 10;
+/** Steps to a tick of 100 ns: a step takes a nanosecond of the guest's time, as in QEMU with -icount shift=0. */
+const STEPS_PER_TICK = 100;
 
 /** A machine as a person describes it: its files by path. */
 export interface MachineRequest {

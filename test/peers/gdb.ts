@@ -11,11 +11,7 @@ export type Transcript = readonly { readonly command: string; readonly output: s
 
 const MARK = '=== ';
 
-/**
- * Serves a timeline and runs commands in Debian's gdb, connected to it, with symbols from an ELF file. Each command's output
- * is kept apart. Rejects when gdb reports an error in any of them. The command `interruptAt` is interrupted as by Ctrl-C, half
- * a second after it began.
- */
+/** Serves a timeline and runs commands in gdb on it; see runGdbAt. */
 export async function runGdb(
   timeline: TimelineContract,
   symbols: string,
@@ -23,18 +19,35 @@ export async function runGdb(
   interruptAt?: string,
 ): Promise<Transcript> {
   const server = await runGdbServer(timeline, { host: '127.0.0.1', port: 0 });
+  try {
+    return await runGdbAt(server.port, symbols, commands, interruptAt);
+  } finally {
+    await server.close();
+  }
+}
+
+/**
+ * Runs commands in Debian's gdb, connected to a server on this computer, with symbols from an ELF file. Each command's output
+ * is kept apart. Rejects when gdb reports an error in any of them. The command `interruptAt` is interrupted as by Ctrl-C, half
+ * a second after it began.
+ */
+export async function runGdbAt(
+  port: number,
+  symbols: string,
+  commands: readonly string[],
+  interruptAt?: string,
+): Promise<Transcript> {
   const folder = mkdtempSync(join(tmpdir(), 'retrograde-gdb-'));
   try {
     const script = join(folder, 'commands');
     const preamble = ['set pagination off', 'set confirm off', 'set width 0', `file ${symbols}`];
-    const marked = [...preamble, `target remote 127.0.0.1:${server.port}`, ...commands].flatMap((command) => [
+    const marked = [...preamble, `target remote 127.0.0.1:${port}`, ...commands].flatMap((command) => [
       `echo \\n${MARK}${command.replaceAll('\\', '\\\\')}\\n`,
       command,
     ]);
     writeFileSync(script, marked.join('\n'));
     return parse(await run(['-nx', '-batch', '-x', script], interruptAt), commands);
   } finally {
-    await server.close();
     rmSync(folder, { recursive: true });
   }
 }

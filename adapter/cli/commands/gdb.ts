@@ -1,8 +1,6 @@
-import { serveGdb } from '../../gdb/serve.ts';
+import { runGdbServer } from '../../gdb/server.ts';
 import { fileError } from '../../host/file-error.ts';
 import { openTimeline } from '../../host/recording-files.ts';
-import type { TcpConnection } from '../../host/tcp-server.ts';
-import { listenTcp } from '../../host/tcp-server.ts';
 import { onInterrupt, printError } from '../../host/terminal.ts';
 import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
@@ -29,32 +27,14 @@ export const gdbCommand: Command = {
     const path = recordingOf(args);
     const address = parseAddress('--listen', args.text('listen') ?? '127.0.0.1:1234');
     const timeline = await openTimeline(await openForReplay(path));
-    let busy = false;
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    const serve = async (connection: TcpConnection): Promise<void> => {
-      if (busy) {
-        connection.close();
-        return;
-      }
-      busy = true;
-      if ((await serveGdb(timeline, connection)) === 'killed') end();
-      busy = false;
-    };
-    let server;
-    try {
-      server = await listenTcp(address.host, address.port, (connection) => {
-        void serve(connection);
-      });
-    } catch (error) {
+    const server = await runGdbServer(timeline, address).catch((error: unknown) => {
       throw fileError(`${address.host}:${address.port}`, 'listened on', error, 'Choose another with --listen.');
-    }
+    });
     printError(`retrograde: gdb can connect to ${address.host}:${server.port}.\n`);
-    onInterrupt(end);
-    await ended;
-    await server.close();
+    onInterrupt(() => {
+      void server.close();
+    });
+    await server.closed;
     await timeline.close();
     return EXIT.success;
   },
