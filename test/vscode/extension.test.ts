@@ -61,7 +61,7 @@ describe('the packed extension in VS Code, with the demo guest', () => {
 
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
-    const picture = path.join(pictures, 'failure.png');
+    const picture = path.join(root, 'dist/vscode-failure.png');
     await workbench.screenshot(picture);
     console.error(`The page as it was: ${picture}\n${workbench.errors.slice(-10).join('\n')}`);
   });
@@ -78,7 +78,7 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     const moment = await workbench.moment((counter, last) => counter > 0 && counter === last);
     end = moment.end;
     await workbench.showDebugger();
-    const stack = await workbench.callStack('power_off');
+    const stack = await workbench.callStack('power_off', 2);
     assert.equal(stack[1]?.function, 'panic');
     assert.equal(stack[1].line, await lineOf('panic.c', 'power_off(POWER_OFF_PANIC)'));
     const stop = await workbench.editorStop();
@@ -123,7 +123,7 @@ describe('the packed extension in VS Code, with the demo guest', () => {
   });
 
   it('steps back out of a function, and back into one, by its own buttons', async () => {
-    const [, caller] = await workbench.callStack('sleep_ticks');
+    const [, caller] = await workbench.callStack('sleep_ticks', 2);
     assert(caller !== undefined);
     const here = await workbench.moment(() => true);
     await workbench.debugAction('Reverse Step Out');
@@ -151,7 +151,9 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await workbench.moment((counter, last) => counter === end && last === end);
     await workbench.showDebugger();
     await workbench.callStack('power_off');
-    await workbench.selectTab('demo.retrograde');
+    // The debug toolbar floats over the tabs: the explorer brings the page to the front.
+    await workbench.press('Control+Shift+E');
+    await workbench.openFile('demo.retrograde');
     const page = await workbench.webviewText('Length');
     assert(page.includes(`${end.toLocaleString('en')} steps`), page);
     assert(page.includes('the guest powered off with code 1'), page);

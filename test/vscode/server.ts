@@ -20,6 +20,8 @@ const SETTINGS = {
   'chat.disableAIFeatures': true,
   'debug.openDebug': 'openOnDebugBreak',
   'editor.accessibilitySupport': 'off',
+  // Draws the terminal's text as text, which can be read from the page.
+  'terminal.integrated.gpuAcceleration': 'off',
   'editor.minimap.enabled': false,
   'editor.stickyScroll.enabled': false,
   'files.watcherExclude': { '**': true },

@@ -36,8 +36,9 @@ export class Workbench implements AsyncDisposable {
     this.#page = page;
     page.setDefaultTimeout(PATIENCE);
     page.on('console', (message) => {
-      // The server's log files need a compiled module that is left out on purpose.
-      if (message.type() === 'error' && !message.text().includes('bindings file')) this.errors.push(message.text());
+      // Modules that the server can do without are left out on purpose, and it says so.
+      const text = message.text().slice(0, 300);
+      if (message.type() === 'error' && !/bindings file|Cannot find module/.test(text)) this.errors.push(text);
     });
     page.on('pageerror', (error) => this.errors.push(String(error)));
   }
@@ -80,11 +81,6 @@ export class Workbench implements AsyncDisposable {
     if (!(await row.isVisible())) await this.press('Control+Shift+E');
     await row.dblclick();
     await this.#page.locator(`.tab[data-resource-name="${name}"]`).first().waitFor();
-  }
-
-  /** Brings an open file to the front. */
-  async selectTab(name: string): Promise<void> {
-    await this.#page.locator(`.tab[data-resource-name="${name}"]`).first().click();
   }
 
   /** Sets a breakpoint in the file in front. F9 does nothing until the extension is known, so it is pressed again. */
@@ -186,10 +182,10 @@ export class Workbench implements AsyncDisposable {
   }
 
   /**
-   * The call stack, innermost frame first, once its innermost frame is in `innermost`: the view is filled bit by bit after
-   * the stop.
+   * The call stack, innermost frame first, once that is in the function `innermost` and there are `depth` frames or more:
+   * the view is filled bit by bit after a stop.
    */
-  async callStack(innermost: string): Promise<readonly Frame[]> {
+  async callStack(innermost: string, depth = 1): Promise<readonly Frame[]> {
     const rows = this.#page.locator('.debug-call-stack .monaco-list-row:has(.stack-frame)');
     return this.#until(`${innermost} on top of the call stack`, async () => {
       const frames = await inOrder(rows, async (row) => ({
@@ -197,7 +193,8 @@ export class Workbench implements AsyncDisposable {
         file: await textOf(row.locator('.file-name')),
         line: Number.parseInt(await textOf(row.locator('.line-number')), 10),
       }));
-      return frames[0]?.function === innermost ? frames : undefined;
+      const filled = frames.length >= depth && frames.every((frame) => frame.function !== '');
+      return filled && frames[0]?.function === innermost ? frames : undefined;
     });
   }
 
