@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { fileError } from './file-error.ts';
 
 /** The process's own console: standard streams, signals, the end. */
@@ -85,7 +84,12 @@ export async function readText(path: string): Promise<string> {
 /** Ends the process once everything printed is out: a pipe's reader may be slow. */
 export async function endProcess(code: number): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableLength > 0) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    // Written after everything else, so out after everything else.
+    await new Promise<void>((resolve) => {
+      stream.write('', () => {
+        resolve();
+      });
+    });
   }
   process.exit(code);
 }
