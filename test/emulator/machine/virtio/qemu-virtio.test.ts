@@ -51,6 +51,14 @@ describe("QEMU's virtio devices and ours", () => {
           ...['-drive', `file=${drive},if=none,format=raw,id=d,discard=unmap,detect-zeroes=off`],
           ...['-device', 'virtio-blk-device,drive=d,bus=virtio-mmio-bus.0,serial=virtio-block0'],
           ...['-device', 'virtio-rng-device,bus=virtio-mmio-bus.7'],
+          // One port: without the control queues that ours does not have.
+          ...['-device', 'virtio-serial-device,max_ports=1,bus=virtio-mmio-bus.6'],
+          ...[
+            '-chardev',
+            `file,id=c,path=${script.file('hvc0', new Uint8Array(0))}`,
+            '-device',
+            'virtconsole,chardev=c',
+          ],
         ]);
         const configuration = {
           ...defaultConfiguration,
@@ -266,6 +274,27 @@ describe("QEMU's virtio devices and ours", () => {
           store(disk.register(0x70), 0),
           load(disk.register(0x70)),
           load(disk.register(0x60)),
+        ]);
+      });
+
+      it('transmit to a console', () => {
+        const console = new VirtioDriver(6, version);
+        compare([
+          load(console.register(0x8)),
+          load(console.register(0x104)),
+          ...console.initialize(0n, [0, 1]),
+          store(DATA, 0x6f6c_6c65_6821_0a0dn, 8),
+          ...console.describe(0, [{ address: DATA + 0x100, length: 64, flags: WRITE }]),
+          ...console.offer(0, 0),
+          console.notify(0),
+          load(console.used(0) + 2, 2),
+          ...console.describe(1, [
+            { address: DATA, length: 3, flags: NEXT, next: 1 },
+            { address: DATA + 3, length: 5 },
+          ]),
+          ...console.offer(1, 0),
+          console.notify(1),
+          ...console.complete(1),
         ]);
       });
 

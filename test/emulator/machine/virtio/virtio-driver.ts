@@ -27,7 +27,6 @@ const STATUS_DRIVER_OK = 0xf;
 
 export const VERSION_1 = 1n << 32n;
 export const EVENT_INDEX = 1n << 29n;
-export const INDIRECT_DESCRIPTORS = 1n << 28n;
 
 export class VirtioDriver {
   readonly base: number;
