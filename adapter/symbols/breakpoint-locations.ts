@@ -37,8 +37,8 @@ export function addressesOfLine(image: Image, path: string, line: number): LineL
 }
 
 /**
- * The addresses at which functions of this name have their arguments in place, ascending: those of all files, the
- * compiler's clones, and the places where they were inlined.
+ * The addresses at which functions of this name have their arguments in place, ascending: those of all files, and the
+ * compiler's clones. Where they were inlined is told by `inlinedCopiesOf`.
  */
 export function addressesOfFunction(image: Image, name: string): Address[] {
   const addresses = new Set<Address>();
@@ -48,10 +48,19 @@ export function addressesOfFunction(image: Image, name: string): Address[] {
     if (symbol.name !== name && /\.cold(\.|$)/.test(symbol.name)) continue;
     addresses.add(entryOf(image, symbol.address, image.endOfSymbol(symbol)));
   }
-  for (const scope of image.functionsNamed(name)) {
-    addresses.add(scope.kind === 'inlined' ? scope.start : skipPrologue(image, scope));
+  // Without a symbol only the debug information knows it, under a name that symbols may not have.
+  if (addresses.size === 0) {
+    for (const scope of image.functionsNamed(name)) {
+      if (scope.kind === 'function') addresses.add(skipPrologue(image, scope));
+    }
   }
   return [...addresses].sort((a, b) => a - b);
+}
+
+/** The addresses at which execution enters a copy of a function of this name that was inlined; ascending. */
+export function inlinedCopiesOf(image: Image, name: string): Address[] {
+  const copies = image.functionsNamed(name).filter(({ kind }) => kind === 'inlined');
+  return [...new Set(copies.map(({ start }) => start))].sort((a, b) => a - b);
 }
 
 /** Where to stop in the function of a symbol: in one without debug information at its first line, or its start. */

@@ -1,5 +1,5 @@
 import { fromAddress, toAddress, type Address } from './address.ts';
-import { addressesOfFunction, addressesOfLine } from './breakpoint-locations.ts';
+import { addressesOfFunction, addressesOfLine, inlinedCopiesOf } from './breakpoint-locations.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
 import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
@@ -240,6 +240,11 @@ export class Program implements CodeInformation {
   /** Where to stop for functions of this name, behind their prologues; ascending. Empty when there is none. */
   addressesOfFunction(name: string): readonly bigint[] {
     return this.ask(() => addressesOfFunction(this.image, name).map((address) => this.outside(address))) ?? [];
+  }
+
+  /** Where execution enters copies of a function of this name that were inlined; ascending. */
+  inlinedCopiesOf(name: string): readonly bigint[] {
+    return this.ask(() => inlinedCopiesOf(this.image, name).map((address) => this.outside(address))) ?? [];
   }
 
   /** The paths of all source files that the debug information names, sorted. */

@@ -43,13 +43,15 @@ for (const name of PROGRAMS_WITH_LINES) {
       assert.deepEqual(differences, []);
     });
 
-    it('are at the same addresses for every function', () => {
+    it('are at the same addresses for every function and its inlined copies', () => {
       const commands = FUNCTIONS.flatMap((functionName) => [`break ${functionName}`, 'info breakpoints', 'delete']);
       const answers = askGdb(fixturePath(`${name}.elf`), commands);
       const differences: string[] = [];
       FUNCTIONS.forEach((functionName, at) => {
         const told = breakpointAddresses(answers[at * 3 + 1] ?? '');
-        const actual = program.addressesOfFunction(functionName);
+        const actual = [...program.addressesOfFunction(functionName), ...program.inlinedCopiesOf(functionName)].sort(
+          (a, b) => (a < b ? -1 : 1),
+        );
         // Where a kernel patches a function's start, gdb 13 takes its symbol for a second function of the name.
         const expected = name === 'o2-patchable' ? told.filter((address) => actual.includes(address)) : told;
         if (!sameAddresses(expected, actual)) {
