@@ -8,7 +8,6 @@
 export const RAM = 0x8000_0000;
 export const RAM_SIZE = 32 * 1024 * 1024;
 
-export const RUNNER = RAM;
 /** Code under test. */
 export const SLOTS = RAM + 0x2_0000;
 export const SLOTS_SIZE = 0xe_0000;
@@ -61,6 +60,10 @@ export const csr = {
   pmpcfg0: 0x3a0,
   pmpcfg2: 0x3a2,
   pmpaddr0: 0x3b0,
+  pmpaddr8: 0x3b8,
+  pmpaddr9: 0x3b9,
+  pmpaddr10: 0x3ba,
+  pmpaddr11: 0x3bb,
 } as const;
 
 /** CSRs set before each case, in this order; mstatus follows as the last. */
@@ -80,6 +83,10 @@ export const loadedCsrs = [
   csr.scause,
   csr.stval,
   csr.mtval,
+  csr.pmpaddr8,
+  csr.pmpaddr9,
+  csr.pmpaddr10,
+  csr.pmpaddr11,
   csr.pmpcfg0,
   csr.pmpcfg2,
 ] as const;

@@ -9,6 +9,7 @@ import { explanations } from './explained.ts';
 import { addressSpaces, pagingCase } from './paging.ts';
 import { csrCase, privilegedCase } from './privileged.ts';
 import { Program } from './program.ts';
+import { protectionCase } from './protection.ts';
 import { runInQemu } from './qemu.ts';
 import { runInRetrograde } from './retrograde.ts';
 import { unprivilegedCase } from './unprivileged.ts';
@@ -77,6 +78,10 @@ const families: readonly Family[] = [
   ...extensions.map((extension) => ({ name: extension, extension, fill: unprivileged(extension) })),
   { name: 'random encodings', fill: unprivileged('encodings') },
   { name: 'accesses and jumps under Sv39, Sv48 and Sv57', fill: paging },
+  {
+    name: 'physical memory protection',
+    fill: repeat((random, program) => program.add(protectionCase(random, program))),
+  },
   {
     name: 'CSRs',
     fill: repeat((random, program) => {

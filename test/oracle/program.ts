@@ -5,7 +5,6 @@ import {
   MAXIMUM_CASES,
   RAM,
   RESULTS,
-  RUNNER,
   SANDBOX,
   SANDBOX_SIZE,
   SLOTS,
@@ -20,7 +19,7 @@ import {
 } from './layout.ts';
 import type { LoadedCsr } from './layout.ts';
 import type { Random } from '../random.ts';
-import { DEFAULT_PMPCFG0, runner } from './runner.ts';
+import { defaultPmpConfiguration, runner } from './runner.ts';
 
 /** mstatus fields. */
 export const mstatus = {
@@ -80,7 +79,7 @@ export const SUPERVISOR_HANDLER = SLOTS;
 /** Parcels of c.ebreak after each slot's code: jumps forward land among them. */
 export const PAD_PARCELS = 16;
 
-const defaultCsrs: ReadonlyMap<LoadedCsr, bigint> = new Map([[csr.pmpcfg0, DEFAULT_PMPCFG0]]);
+const defaultCsrs: ReadonlyMap<LoadedCsr, bigint> = new Map([[csr.pmpcfg0, defaultPmpConfiguration()]]);
 
 /** A test program being put together. */
 export class Program {
@@ -91,7 +90,7 @@ export class Program {
   private tableCursor = TABLES;
 
   constructor(private readonly random: Random) {
-    for (const [index, word] of runner().entries()) this.view.setUint32(RUNNER - RAM + 4 * index, word, true);
+    for (const [index, word] of runner().entries()) this.view.setUint32(4 * index, word, true);
     for (let offset = 0; offset < SANDBOX_SIZE; offset += 4) {
       this.view.setUint32(SANDBOX - RAM + offset, random.bits32(), true);
     }

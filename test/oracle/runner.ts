@@ -29,7 +29,8 @@ const MTIMECMP = 0x200_4000;
 const PMP_READ = 1;
 const PMP_WRITE = 2;
 const PMP_EXECUTE = 4;
-const PMP_TOP_OF_RANGE = 8;
+export const PMP_TOP_OF_RANGE = 0x08;
+export const PMP_NATURALLY_ALIGNED = 0x18;
 
 /**
  * What S- and U-mode may touch: they execute slots, read and write the sandbox, and have their page tables walked;
@@ -44,10 +45,16 @@ const accessible = [
 
 /** Two entries each: one that is off and holds the lower boundary, and one that is on. */
 const pmpBoundaries = accessible.flatMap(({ from, size }) => [from, from + size]);
-export const DEFAULT_PMPCFG0 = accessible.reduce(
-  (value, { permissions }, index) => value | (BigInt(PMP_TOP_OF_RANGE | permissions) << BigInt(16 * index + 8)),
-  0n,
-);
+/** The entry that grants the sandbox. */
+export const SANDBOX_ENTRY = 5;
+
+/** pmpcfg0 as cases have it by default; without the entry `off`, if one is given. */
+export function defaultPmpConfiguration(off?: number): bigint {
+  return accessible.reduce((value, { permissions }, index) => {
+    const entry = 2 * index + 1;
+    return entry === off ? value : value | (BigInt(PMP_TOP_OF_RANGE | permissions) << BigInt(8 * entry));
+  }, 0n);
+}
 
 /** The program in M-mode that carries cases out; see layout.ts. */
 export function runner(): Uint32Array {

@@ -197,8 +197,14 @@ function floatRegisters(random: Random): bigint[] {
   return registers.map((bits) => BigInt.asUintN(64, bits));
 }
 
-/** Makes one case of up to `length` instructions. */
-export function unprivilegedCase(random: Random, program: Program, subject: Subject, length: number): TestCase {
+/** Makes one case of up to `length` instructions; `aligned` accesses are. */
+export function unprivilegedCase(
+  random: Random,
+  program: Program,
+  subject: Subject,
+  length: number,
+  aligned = false,
+): TestCase {
   const code: number[] = [];
   const slot = program.openSlot();
   const x = Array.from({ length: 32 }, () => integerOperand(random));
@@ -254,7 +260,7 @@ export function unprivilegedCase(random: Random, program: Program, subject: Subj
     if (isMemoryAccess(decoded) && rs1 !== 0) {
       if (written.has(rs1)) continue;
       if (!bases.has(rs1)) {
-        const address = sandboxAddress(random, alignmentOf(random, decoded));
+        const address = sandboxAddress(random, aligned ? 8 : alignmentOf(random, decoded));
         watched = address - (address % 8);
         x[rs1] = random.once(32) ? integerOperand(random) : BigInt.asUintN(64, BigInt(address - decoded.imm));
         bases.add(rs1);

@@ -4,8 +4,7 @@ import { fractionBits, infinity, signBit, specialExponent } from './format';
 // Rounding modes as frm and the rm field encode them (F extension, table of rounding modes).
 /** To nearest, ties to even. */
 export const RNE: u32 = 0;
-/** Towards zero. */
-export const RTZ: u32 = 1;
+// 1 is RTZ, towards zero: what is left when no other mode applies.
 /** Down, towards negative infinity. */
 export const RDN: u32 = 2;
 /** Up, towards positive infinity. */
