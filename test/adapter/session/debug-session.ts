@@ -34,6 +34,14 @@ export interface Stop {
   readonly pc: bigint;
 }
 
+/** What these tests attach with. */
+export interface AttachAttributes {
+  readonly recording: string;
+  readonly at?: 'start' | 'end' | number;
+  readonly symbols?: string;
+  readonly sourceRoots?: readonly string[];
+}
+
 /** A debug adapter in a process of its own, over standard input and output, and a client of it. */
 export class TestSession {
   readonly client: DebugClient;
@@ -86,7 +94,7 @@ export class TestSession {
     return session;
   }
 
-  async attach(attributes: { readonly recording: string; readonly sourceRoots?: readonly string[] }): Promise<Stop> {
+  async attach(attributes: AttachAttributes): Promise<Stop> {
     return this.arrive(async () => {
       await Promise.all([
         this.client.waitForEvent('initialized', PATIENCE),
