@@ -75,7 +75,8 @@ interface History {
   readonly exit: GuestExit | undefined;
   readonly live: RecordOptions | undefined;
   readonly writer: RecordingWriter | undefined;
-  readonly loader: PageLoader | undefined;
+  /** What pages are loaded from while the timeline is open. */
+  readonly recording: Recording | undefined;
 }
 
 /** One recording, one machine, one present moment. */
@@ -89,6 +90,7 @@ export class Timeline implements TimelineContract {
   readonly #checkpoints = new Checkpoints();
   readonly #present: Present;
   readonly #recorder: Recorder | undefined;
+  readonly #recording: Recording | undefined;
   readonly #live: RecordOptions | undefined;
   readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
   #recordedExit: GuestExit | undefined;
@@ -103,7 +105,10 @@ export class Timeline implements TimelineContract {
     this.#machine = machine;
     this.#live = history.live;
     this.#recordedExit = history.exit;
-    this.#store = new PageStore((bytes) => machine.hash(bytes), history.loader);
+    const { recording } = history;
+    this.#recording = recording;
+    const loader: PageLoader | undefined = recording && ((numbers) => recording.pages(numbers));
+    this.#store = new PageStore((bytes) => machine.hash(bytes), loader);
     this.#recorder =
       history.writer === undefined ? undefined : new Recorder(history.writer, machine.spaces, this.#store);
     this.#events = new EventHistory(history.events, history.live?.input, (event) => this.#recorder?.event(event));
@@ -146,7 +151,7 @@ export class Timeline implements TimelineContract {
       exit: undefined,
       live: options,
       writer,
-      loader: undefined,
+      recording: undefined,
     };
     const timeline = new Timeline(machine, history, options);
     timeline.#begin(options);
@@ -169,7 +174,7 @@ export class Timeline implements TimelineContract {
       exit: recording.end?.reason.kind === 'guest-exit' ? recording.end.reason.exit : undefined,
       live: undefined,
       writer: undefined,
-      loader: (numbers) => recording.pages(numbers),
+      recording,
     };
     const timeline = new Timeline(machine, history, options);
     await timeline.#adopt(recording);
@@ -274,11 +279,12 @@ export class Timeline implements TimelineContract {
   }
 
   /**
-   * `why` says what ended a guest that was still running. Rejects with a RecordingError when not everything could be
-   * written.
+   * Also closes the recording that it was opened on. `why` says what ended a guest that was still running. Rejects with
+   * a RecordingError when not everything could be written.
    */
   async close(why = 'the session was closed'): Promise<void> {
     this.#listeners.clear();
+    await this.#recording?.close();
     if (this.#recorder === undefined) return;
     if (this.#present.isLive && !this.#events.touched(this.counter)) this.#present.record();
     const exit = this.#recordedExit;
