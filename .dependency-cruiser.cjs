@@ -4,7 +4,7 @@
  *   extension -> adapter -> emulator
  *   emulator: recording, replay -> machine -> engine -> riscv
  *
- * `npm run dependencies` applies them and also proves that every file was read (scripts/check-dependencies.mjs).
+ * `npm run layers` applies them and also proves that every file was read (scripts/check-dependencies.mjs).
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
