@@ -105,7 +105,7 @@ function measure(guest: Guest): Measured {
     encoding: 'utf8',
   });
   const facts: unknown = JSON.parse(info.stdout);
-  const steps = typeof facts === 'object' && facts !== null && 'length' in facts ? Number(facts.length) : NaN;
+  const steps = typeof facts === 'object' && facts !== null && 'counter' in facts ? Number(facts.counter) : NaN;
   if (!Number.isFinite(steps))
     throw new Error(`info does not tell the recording's length: ${info.stdout}${info.stderr}`);
   return { guest, steps, bytes: statSync(recordingFile).size, times };
