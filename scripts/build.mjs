@@ -1,28 +1,29 @@
 // Bundles what is run: one file for each program, nothing to install beside it. `npm run build -- --watch` keeps building.
-import { existsSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** @type {readonly { readonly entry: string, readonly output: string, readonly external?: string[] }[]} */
+/** @type {readonly { readonly entry: string, readonly output: string, readonly external?: string[], readonly banner?: string }[]} */
 const bundles = [
   // What VS Code loads; it provides the module vscode.
   { entry: 'extension/extension.ts', output: 'dist/extension.cjs', external: ['vscode'] },
   // The debug adapter, a process that speaks DAP over its standard input and output.
   { entry: 'adapter/cli/dap-main.ts', output: 'dist/adapter.cjs' },
   // The command line.
-  { entry: 'adapter/cli/main.ts', output: 'dist/retrograde.cjs' },
+  { entry: 'adapter/cli/main.ts', output: 'dist/retrograde.cjs', banner: '#!/usr/bin/env node' },
 ];
 
 /** @returns {import('esbuild').BuildOptions} */
-function options({ entry, output, external = [] }) {
+function options({ entry, output, external = [], banner }) {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: output,
     external,
+    ...(banner === undefined ? {} : { banner: { js: banner } }),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -35,10 +36,10 @@ function options({ entry, output, external = [] }) {
   };
 }
 
-const present = bundles.filter(({ entry }) => existsSync(path.join(root, entry)));
 if (process.argv.includes('--watch')) {
-  for (const bundle of present) await (await context(options(bundle))).watch();
+  for (const bundle of bundles) await (await context(options(bundle))).watch();
 } else {
-  await Promise.all(present.map((bundle) => build(options(bundle))));
-  console.log(`built ${present.map(({ output }) => output).join(', ')}`);
+  await Promise.all(bundles.map((bundle) => build(options(bundle))));
+  chmodSync(path.join(root, 'dist/retrograde.cjs'), 0o755);
+  console.log(`built ${bundles.map(({ output }) => output).join(', ')}`);
 }
