@@ -38,7 +38,8 @@ export class CheckpointSpacing {
     this.#stepsPerMillisecond += (steps / milliseconds - this.#stepsPerMillisecond) / 8;
   }
 
+  /** A costly one is believed at once and forgotten slowly: guests that write much go on writing much. */
   took(milliseconds: number): void {
-    this.#cost += (milliseconds - this.#cost) / 4;
+    this.#cost = Math.max(milliseconds, this.#cost * 0.75);
   }
 }
