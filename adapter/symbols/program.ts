@@ -347,7 +347,7 @@ export class Program implements CodeInformation {
   }
 
   private symbolOutside({ name, address, size, type, binding, file }: ElfSymbol): ProgramSymbol {
-    return { name, address: Number.isNaN(address) ? 0n : this.outside(address), size, type, binding, file };
+    return { name, address: this.outside(address), size, type, binding, file };
   }
 
   private inside(address: bigint): Address {

@@ -68,8 +68,10 @@ export class SymbolTable implements Iterable<ElfSymbol> {
     return this.columns.count;
   }
 
+  /** All symbols but those at addresses that cannot be. */
   *[Symbol.iterator](): Iterator<ElfSymbol> {
-    for (let index = 1; index < this.columns.count; index++) yield this.symbol(index);
+    const { count, address } = this.columns;
+    for (let index = 1; index < count; index++) if (!Number.isNaN(address[index])) yield this.symbol(index);
   }
 
   /** The last symbol at or below an address, in the same section. Of several the one that says most. */
@@ -116,7 +118,7 @@ export class SymbolTable implements Iterable<ElfSymbol> {
     for (let index = 1; index < count; index++) {
       if (offsets.has(nameOffset[index] ?? 0) && sectionIndex[index] !== 0) found.push(this.symbol(index));
     }
-    return found.filter(({ type }) => type !== 'file' && type !== 'section');
+    return found.filter(({ type, address }) => type !== 'file' && type !== 'section' && !Number.isNaN(address));
   }
 
   private symbol(index: number): ElfSymbol {

@@ -215,7 +215,7 @@ function known(value: bigint, bits: number): Place {
 /** `extern` within a function: the symbol table knows where. */
 function placeElsewhere(image: Image, bias: bigint, name: string): Place {
   const symbol = image.symbols.named(name).find(({ binding }) => binding !== 'local');
-  if (symbol === undefined || Number.isNaN(symbol.address)) return OPTIMIZED_OUT;
+  if (symbol === undefined) return OPTIMIZED_OUT;
   return { kind: 'memory', address: BigInt.asUintN(64, fromAddress(symbol.address) + bias) };
 }
 
