@@ -83,6 +83,7 @@ export const loadedCsrs = [
   csr.scause,
   csr.stval,
   csr.mtval,
+  csr.mcause,
   csr.pmpaddr8,
   csr.pmpaddr9,
   csr.pmpaddr10,

@@ -215,7 +215,9 @@ export function pagingCase(random: Random, spaces: readonly AddressSpace[], prog
   let virtual = entries.virtual + BigInt(within);
   if (level < space.mode.levels - 1 && random.once(2)) virtual = space.upperHalf(virtual);
   virtual = space.canonical(virtual);
-  if (random.once(24)) virtual ^= 1n << BigInt(38 + random.below(26));
+  // Now and then not canonical.
+  const addressBits = 12 + 9 * space.mode.levels;
+  if (random.once(24)) virtual ^= 1n << BigInt(addressBits + random.below(64 - addressBits));
 
   const offset = random.once(2) ? 0 : random.below(64) - 32;
   const code: number[] = [];
