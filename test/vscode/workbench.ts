@@ -57,9 +57,14 @@ export class Workbench implements AsyncDisposable {
       viewport: { width: 1400, height: 900 },
     });
     const workbench = new Workbench(context, profile, context.pages()[0] ?? (await context.newPage()));
-    await workbench.#page.goto(url);
-    await workbench.#page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await workbench.goTo(url);
     return workbench;
+  }
+
+  /** Opens another folder in place of this one. */
+  async goTo(url: string): Promise<void> {
+    await this.#page.goto(url);
+    await this.#page.locator('.monaco-workbench .part.statusbar').waitFor();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,6 +123,11 @@ export class Workbench implements AsyncDisposable {
   async answer(text: string): Promise<void> {
     await this.#quickInput().fill(text);
     await this.press('Enter');
+  }
+
+  /** Chooses from a list that is open. */
+  async choose(label: string): Promise<void> {
+    await this.#page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
   }
 
   /** Presses a button of the debug toolbar, by the beginning of its label. */
@@ -182,19 +192,18 @@ export class Workbench implements AsyncDisposable {
   }
 
   /**
-   * The call stack, innermost frame first, once that is in the function `innermost` and there are `depth` frames or more:
-   * the view is filled bit by bit after a stop.
+   * The call stack, innermost frame first, once it begins with these functions: after a stop the view is filled bit by bit,
+   * and for a while shows frames of the stop before.
    */
-  async callStack(innermost: string, depth = 1): Promise<readonly Frame[]> {
+  async callStack(...functions: readonly string[]): Promise<readonly Frame[]> {
     const rows = this.#page.locator('.debug-call-stack .monaco-list-row:has(.stack-frame)');
-    return this.#until(`${innermost} on top of the call stack`, async () => {
+    return this.#until(`the call stack ${functions.join(', ')}`, async () => {
       const frames = await inOrder(rows, async (row) => ({
         function: await textOf(row.locator('.label')),
         file: await textOf(row.locator('.file-name')),
         line: Number.parseInt(await textOf(row.locator('.line-number')), 10),
       }));
-      const filled = frames.length >= depth && frames.every((frame) => frame.function !== '');
-      return filled && frames[0]?.function === innermost ? frames : undefined;
+      return functions.every((name, index) => frames[index]?.function === name) ? frames : undefined;
     });
   }
 
