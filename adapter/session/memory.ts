@@ -28,10 +28,6 @@ export function parseMemoryReference(reference: string): MemoryPlace {
   return { space: physical ? 'physical' : 'virtual', address };
 }
 
-export function formatMemoryReference({ space, address }: MemoryPlace): string {
-  return `${space === 'physical' ? 'p:' : ''}${formatAddress(address)}`;
-}
-
 /** Bytes from a place, as far as they can be read. Reads through the translation of the first hart. */
 export function readPlace({ timeline }: Debuggee, place: MemoryPlace, length: number): Uint8Array {
   const read =

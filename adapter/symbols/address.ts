@@ -23,11 +23,6 @@ export function fromAddress(address: Address): bigint {
   return BigInt.asUintN(64, BigInt(address));
 }
 
-/** For messages: `0xffffffff80001234`. */
-export function formatAddress(address: Address): string {
-  return Number.isNaN(address) ? 'an address out of range' : `0x${fromAddress(address).toString(16)}`;
-}
-
 export function contains(ranges: readonly AddressRange[], address: Address): boolean {
   return ranges.some((range) => range.start <= address && address < range.end);
 }

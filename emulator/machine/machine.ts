@@ -57,9 +57,6 @@ export interface SmallState {
   readonly devices: Uint8Array;
 }
 
-/** How a debugger names a register: ABI or CSR names as the specifications spell them, or x0.., f0.., pc. */
-export type RegisterName = string;
-
 /** What memory reads for people return: bytes as far as they could be read. */
 export interface MemoryRead {
   readonly bytes: Uint8Array;

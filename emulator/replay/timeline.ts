@@ -27,13 +27,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
 import { TrackedMemory } from './tracked-memory.ts';
 
-export type {
-  ConsoleOutputRun,
-  MotionOptions,
-  MotionOutcome,
-  MotionProgress,
-  TimelineContract,
-} from './timeline-contract.ts';
+export type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
 
 /** A file kept for its symbols. */
 export interface KernelFile {

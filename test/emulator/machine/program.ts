@@ -8,13 +8,11 @@ export const START = 0x8000_0000n;
 
 /** Registers by ABI name. */
 export const zero = 0;
-export const ra = 1;
 export const t0 = 5;
 export const t1 = 6;
 export const t2 = 7;
 export const a0 = 10;
 export const a1 = 11;
-export const a2 = 12;
 
 export const quiet: EventSource = {
   nextCounter: () => Infinity,
