@@ -6,6 +6,7 @@ import { environmentOf } from './expression/environment.ts';
 import { evaluate, type Value } from './expression/evaluate.ts';
 import { parseExpression } from './expression/parse.ts';
 import type { Handlers, Reply } from './handlers.ts';
+import { describeValue, variableAt } from './variables.ts';
 
 /** `evaluate` and `completions`: the debug console, watches and hovers. */
 export function evaluateHandlers(context: SessionContext): Handlers {
@@ -22,7 +23,12 @@ function evaluateRequest(context: SessionContext, args: Arguments): Reply {
   const debuggee = stoppedDebuggee(context);
   const frameId = args.optionalInteger('frameId');
   const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
-  const value = evaluate(parseExpression(text), environmentOf(debuggee, frame));
+  const environment = environmentOf(debuggee, frame);
+  // A variable of the function hides a register of its name, and a register a variable of the program: $name is a register.
+  const isRegister = environment.register(text.trim()) !== undefined;
+  const variable = variableAt(debuggee, frame, text, !isRegister);
+  if (variable !== undefined) return { body: { result: variable.text, ...describeValue(variable, context.view) } };
+  const value = evaluate(parseExpression(text), environment);
   return {
     body: {
       result: textOf(value),

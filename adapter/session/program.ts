@@ -33,6 +33,39 @@ export interface SourcePosition {
 /** Where a line begins in code: a row of the line table that debuggers may stop at. */
 export interface LineStart extends SourcePosition {
   readonly address: bigint;
+  /** How many inlined functions have been entered when a hart stands here; 0 for lines of the function itself. */
+  readonly inlineDepth: number;
+}
+
+/** A function that is being executed at an address: the one that holds it, or one inlined into that. */
+export interface ActiveFunction {
+  readonly name: string;
+  /** The line executed in it; in one that others are inlined into, where it calls them. */
+  readonly position: SourcePosition | undefined;
+}
+
+/** A variable or a part of one, at the moment for which it was asked. */
+export interface ProgramVariable {
+  readonly name: string;
+  readonly typeName: string;
+  /** Its value, for people. */
+  readonly text: string;
+  /** A C expression that names it. */
+  readonly expression: string;
+  /** Where it is in memory, if it is. */
+  readonly address: bigint | undefined;
+  /** Bytes; undefined when nobody knows. */
+  readonly size: number | undefined;
+  /** What a memory view opens at: where a pointer points, else where it is. */
+  readonly memoryReference: bigint | undefined;
+  readonly childCount: number;
+  children(start?: number, count?: number): readonly ProgramVariable[];
+  memberNamed(name: string): ProgramVariable | undefined;
+}
+
+export interface FrameVariables {
+  readonly arguments: readonly ProgramVariable[];
+  readonly locals: readonly ProgramVariable[];
 }
 
 /** A line that breakpoints can be set on, with where it begins in code. */
@@ -91,6 +124,17 @@ export interface Program {
   /** The symbol that contains the address, or the nearest before it. */
   symbolAt(address: bigint): ProgramSymbol | undefined;
   symbolNamed(name: string): ProgramSymbol | undefined;
+  /** The functions being executed at an address: inlined ones first, innermost out. Empty where none is known. */
+  functionsAt(address: bigint): readonly ActiveFunction[];
+  /**
+   * The same for a hart that is about to execute the instruction: an inlined function that begins with it has not been
+   * entered, and its caller stands at the call.
+   */
+  functionsBefore(address: bigint): readonly ActiveFunction[];
+  /** Of the function that `inlineDepth` counts in from the outermost: 0 is the function that the others are inlined into. */
+  variables(frame: ProgramFrame, inlineDepth: number): FrameVariables;
+  /** A variable that belongs to no function. */
+  variableNamed(name: string, frame: ProgramFrame): ProgramVariable | undefined;
   /** The frames of the stack, innermost first, found as they are asked for. */
   unwind(context: UnwindContext): Iterable<ProgramFrame>;
 }

@@ -5,12 +5,14 @@ import { formatAddress, formatRegister } from './address.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Handlers } from './handlers.ts';
-import type { StoppedView, ViewFrame } from './stopped-view.ts';
+import type { ProgramVariable } from './program.ts';
+import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
 import { causeIn, causeName } from './trap-cause.ts';
+import { sourceOfVariables } from './variables.ts';
 
 type Variable = DebugProtocol.Variable;
 
-/** `scopes` and `variables`: the registers of a frame's hart. */
+/** `scopes` and `variables`: the variables of a frame's function and the registers of its hart. */
 export function scopeHandlers(context: SessionContext): Handlers {
   return {
     scopes: (args) => {
@@ -19,10 +21,10 @@ export function scopeHandlers(context: SessionContext): Handlers {
     },
     variables: (args) => {
       stoppedDebuggee(context);
-      const all = context.view.variables(args.integer('variablesReference'));
-      const start = args.optionalInteger('start') ?? 0;
+      const source = context.view.variables(args.integer('variablesReference'));
+      const start = Math.max(0, args.optionalInteger('start') ?? 0);
       const count = args.optionalInteger('count') ?? 0;
-      return { body: { variables: count > 0 ? all.slice(start, start + count) : all.slice(start) } };
+      return { body: { variables: source.list(start, count > 0 ? count : undefined) } };
     },
   };
 }
@@ -30,15 +32,34 @@ export function scopeHandlers(context: SessionContext): Handlers {
 function scopesOf(debuggee: Debuggee, view: StoppedView, frame: ViewFrame): DebugProtocol.Scope[] {
   const scope = (name: string, variables: () => Variable[], hint?: 'registers'): DebugProtocol.Scope => ({
     name,
-    variablesReference: view.reference(variables),
+    variablesReference: view.reference(listed(variables)),
     expensive: false,
     ...(hint === undefined ? {} : { presentationHint: hint }),
   });
+  const { arguments: parameters, locals } = debuggee.program.variables(frame.frame, frame.inlineDepth);
+  const ofProgram = (
+    name: string,
+    hint: 'arguments' | 'locals',
+    variables: readonly ProgramVariable[],
+  ): DebugProtocol.Scope[] => {
+    if (variables.length === 0) return [];
+    const source = sourceOfVariables(variables, view);
+    return [{ name, variablesReference: view.reference(source), expensive: false, presentationHint: hint }];
+  };
   return [
+    ...ofProgram('Arguments', 'arguments', parameters),
+    ...ofProgram('Locals', 'locals', locals),
     scope('Registers', () => integerRegisters(debuggee, frame), 'registers'),
     scope('Floating point', () => floatRegisters(debuggee, frame)),
     scope('CSRs', () => csrVariables(debuggee, view, frame)),
   ];
+}
+
+/** A list that is short enough to be made whole. */
+function listed(variables: () => Variable[]): VariableSource {
+  return {
+    list: (start, count) => variables().slice(start, count === undefined ? undefined : start + count),
+  };
 }
 
 /** pc and x0 to x31 as the frame has them: those that its callees saved are read back from the stack. */
@@ -103,7 +124,7 @@ function csrVariable(csr: Csr, value: bigint, view: StoppedView): Variable {
     type: csr.description,
     evaluateName: csr.name,
     variablesReference:
-      fields.length === 0 ? 0 : view.reference(() => fields.map((field) => fieldVariable(field, value))),
+      fields.length === 0 ? 0 : view.reference(listed(() => fields.map((field) => fieldVariable(field, value)))),
     ...(fields.length === 0 ? {} : { namedVariables: fields.length }),
     ...(isAddress(csr.name) ? { memoryReference: formatAddress(value) } : {}),
   };

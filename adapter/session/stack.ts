@@ -37,12 +37,11 @@ async function stackTrace(context: SessionContext, args: Arguments): Promise<Rep
 async function stackFrame(
   { client }: SessionContext,
   { program, sources }: Debuggee,
-  { id, frame }: ViewFrame,
+  { id, frame, function: active }: ViewFrame,
 ): Promise<DebugProtocol.StackFrame> {
   const { pc, lookup } = frame;
-  const fn = program.functionAt(lookup);
-  const position = program.positionAt(lookup);
-  const name = fn?.name ?? program.symbolAt(lookup)?.name ?? formatAddress(pc);
+  const position = active === undefined ? program.positionAt(lookup) : active.position;
+  const name = active?.name ?? program.symbolAt(lookup)?.name ?? formatAddress(pc);
   const common = { id, name, instructionPointerReference: formatAddress(pc) };
   if (position === undefined) return { ...common, line: 0, column: 0, presentationHint: 'subtle' };
   return {

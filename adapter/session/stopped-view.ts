@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
-import type { ProgramFrame } from './program.ts';
+import type { ActiveFunction, ProgramFrame } from './program.ts';
 
 /** Frames deeper than this are not looked for: a broken stack may go round in a circle. */
 const DEEPEST_FRAME = 1024;
@@ -13,10 +13,18 @@ export interface ViewFrame {
   /** 0 is the innermost. */
   readonly depth: number;
   readonly frame: ProgramFrame;
+  /** Which of the functions at the frame's address this is: 0 is the outermost, into which the others are inlined. */
+  readonly inlineDepth: number;
+  readonly function: ActiveFunction | undefined;
 }
 
-/** Lists variables when the client asks for them. */
-export type VariableSource = () => DebugProtocol.Variable[];
+/** What can be opened in a view of variables. */
+export interface VariableSource {
+  /** The variables [start, start + count); all from start on when count is undefined. */
+  list(start: number, count: number | undefined): DebugProtocol.Variable[];
+  /** Where one of them is in memory; absent when none of them is. */
+  locate?(name: string): { readonly address: bigint; readonly length: number } | undefined;
+}
 
 /** What the client has been shown of the present moment. Identifiers are never used twice; a motion forgets them all. */
 export class StoppedView {
@@ -45,9 +53,21 @@ export class StoppedView {
       if (next === undefined || next.done === true) {
         complete = true;
       } else {
-        const frame: ViewFrame = { id: ++this.#lastId, hart, depth: stack.found.length, frame: next.value };
-        stack.found.push(frame);
-        this.#frames.set(frame.id, frame);
+        const { pc, lookup } = next.value;
+        const { program } = debuggee;
+        const functions = pc === lookup ? program.functionsBefore(pc) : program.functionsAt(lookup);
+        for (let inner = 0; inner < Math.max(1, functions.length); inner++) {
+          const frame: ViewFrame = {
+            id: ++this.#lastId,
+            hart,
+            depth: stack.found.length,
+            frame: next.value,
+            inlineDepth: Math.max(0, functions.length - 1 - inner),
+            function: functions[inner],
+          };
+          stack.found.push(frame);
+          this.#frames.set(frame.id, frame);
+        }
       }
     }
     return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete };
@@ -74,12 +94,12 @@ export class StoppedView {
     return id;
   }
 
-  variables(reference: number): DebugProtocol.Variable[] {
+  variables(reference: number): VariableSource {
     const source = this.#variables.get(reference);
     if (source === undefined) {
       throw new RequestFailure(`The variables ${reference} are of a moment that has been left.`, false);
     }
-    return source();
+    return source;
   }
 
   #stackOf(debuggee: Debuggee, hart: number): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {

@@ -1,12 +1,20 @@
 import type { Frame, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
-import { Program as Symbols, type FunctionInformation, type SourceLine } from '../symbols/program.ts';
+import {
+  Program as Symbols,
+  type ActiveFunction as SymbolFunction,
+  type FunctionInformation,
+  type SourceLine,
+} from '../symbols/program.ts';
 import type {
+  ActiveFunction,
   BreakpointLine,
+  FrameVariables,
   LineStart,
   Program,
   ProgramFrame,
   ProgramFunction,
   ProgramSymbol,
+  ProgramVariable,
   SourceFile,
   SourcePosition,
   UnwindContext,
@@ -68,12 +76,14 @@ export class SymbolsProgram implements Program {
     // A line goes on through rows that are no statements, but begins at one that is.
     let open: SourcePosition | undefined;
     for (const row of this.#symbols.linesIn(fn.ranges.map(({ low, high }) => ({ start: low, end: high })))) {
-      const position = this.#position(row);
+      const standing = this.functionsBefore(row.address);
+      const position = standing[0]?.position ?? this.#position(row);
       const goesOn = open !== undefined && sameLine(open, position);
       if (!goesOn) open = undefined;
       if (goesOn || !row.isStatement) continue;
       open = position;
-      starts.push({ ...position, address: row.address });
+      const inlineDepth = Math.max(0, standing.length - 1);
+      starts.push({ ...position, address: row.address, inlineDepth });
     }
     this.#starts.set(fn.entry, starts);
     return starts;
@@ -112,8 +122,29 @@ export class SymbolsProgram implements Program {
     return this.#symbols.lookupSymbol(name);
   }
 
+  functionsAt(address: bigint): readonly ActiveFunction[] {
+    return this.#symbols.functionsAt(address).map((active) => this.#active(active));
+  }
+
+  functionsBefore(address: bigint): readonly ActiveFunction[] {
+    const functions = this.#symbols.functionsAt(address);
+    const entered = functions.findIndex(({ isInlined, start }) => !isInlined || start !== address);
+    return functions.slice(Math.max(0, entered)).map((active) => this.#active(active));
+  }
+
+  variables(frame: ProgramFrame, inlineDepth: number): FrameVariables {
+    if (!(frame instanceof SymbolsFrame)) return { arguments: [], locals: [] };
+    const innermost = this.#symbols.functionsAt(frame.lookup).length - 1;
+    return this.#symbols.variables(frame.source, Math.max(0, innermost - inlineDepth));
+  }
+
+  variableNamed(name: string, frame: ProgramFrame): ProgramVariable | undefined {
+    if (!(frame instanceof SymbolsFrame)) return undefined;
+    return this.#symbols.variableNamed(name, frame.source, frame.lookup);
+  }
+
   *unwind(context: UnwindContext): Generator<ProgramFrame, void, undefined> {
-    for (const frame of this.#symbols.unwind(symbolContext(context))) yield programFrame(frame);
+    for (const frame of this.#symbols.unwind(symbolContext(context))) yield new SymbolsFrame(frame);
   }
 
   #function({ name, start, ranges }: FunctionInformation): ProgramFunction {
@@ -122,6 +153,10 @@ export class SymbolsProgram implements Program {
     const fn = { name, entry: start, ranges: ranges.map((range) => ({ low: range.start, high: range.end })) };
     this.#functions.set(start, fn);
     return fn;
+  }
+
+  #active({ name, line }: SymbolFunction): ActiveFunction {
+    return { name, position: line && this.#position(line) };
   }
 
   #position({ path, line, column }: SourceLine): SourcePosition {
@@ -142,11 +177,20 @@ function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
   return { pc, readRegister: register, readMemory: read };
 }
 
-function programFrame(frame: Frame): ProgramFrame {
-  return {
-    pc: frame.pc,
-    lookup: frame.lookupAddress,
-    cfa: frame.canonicalFrameAddress,
-    register: (number) => frame.readRegister(number),
-  };
+class SymbolsFrame implements ProgramFrame {
+  constructor(readonly source: Frame) {}
+
+  get pc(): bigint {
+    return this.source.pc;
+  }
+
+  get lookup(): bigint {
+    return this.source.lookupAddress;
+  }
+
+  get cfa(): bigint | undefined {
+    return this.source.canonicalFrameAddress;
+  }
+
+  readonly register = (number: number): bigint | undefined => this.source.readRegister(number);
 }

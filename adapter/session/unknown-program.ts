@@ -1,4 +1,4 @@
-import type { Program, ProgramFrame, ProgramFunction, UnwindContext } from './program.ts';
+import type { FrameVariables, Program, ProgramFrame, ProgramFunction, UnwindContext } from './program.ts';
 
 /** A program of which nothing is known: it can be debugged by instruction. */
 export class UnknownProgram implements Program {
@@ -41,6 +41,22 @@ export class UnknownProgram implements Program {
   }
 
   symbolNamed(): undefined {
+    return undefined;
+  }
+
+  functionsAt(): readonly [] {
+    return [];
+  }
+
+  functionsBefore(): readonly [] {
+    return [];
+  }
+
+  variables(): FrameVariables {
+    return { arguments: [], locals: [] };
+  }
+
+  variableNamed(): undefined {
     return undefined;
   }
 

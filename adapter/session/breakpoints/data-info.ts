@@ -6,6 +6,7 @@ import { evaluate } from '../expression/evaluate.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
+import { locate, variableAt } from '../variables.ts';
 import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
 
 /** Bytes that are watched when the client names an address and no length: a register's width. */
@@ -22,8 +23,12 @@ export function dataBreakpointInfo(context: SessionContext, args: Arguments): Re
     args.optionalBoolean('asAddress') === true
       ? { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH }
       : namedData(name, bytes, () => {
+          const reference = args.optionalInteger('variablesReference') ?? 0;
+          if (reference > 0) return context.view.variables(reference).locate?.(name);
           const frameId = args.optionalInteger('frameId');
           const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
+          const variable = variableAt(debuggee, frame, name, true);
+          if (variable !== undefined) return locate(variable);
           return evaluate(parseExpression(name), environmentOf(debuggee, frame)).location;
         });
   if (data === undefined) {

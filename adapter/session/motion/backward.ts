@@ -23,7 +23,7 @@ export async function stepBackLine(stepping: Stepping): Promise<Movement> {
 /** Into the last line of the call that was made just before, in the line that `stepBackLine` goes over; else like it. */
 export async function stepBackInto(stepping: Stepping): Promise<Movement> {
   const { mover } = stepping;
-  const plan = stepping.planHere();
+  const plan = stepping.planHere(true);
   const frame = stepping.state.frame;
   if (plan === undefined || frame === undefined || plan.starts.size === 0) return mover.reverseStep();
   const origin = mover.counter;

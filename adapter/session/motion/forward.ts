@@ -1,6 +1,6 @@
-import { sameLine, type LineStart } from '../program.ts';
+import { sameLine, type SourcePosition } from '../program.ts';
 import { instructionAt, type PlacedInstruction } from './code.ts';
-import { atAny, planOf, type FunctionPlan } from './function-plan.ts';
+import { atAny, type FunctionPlan } from './function-plan.ts';
 import type { Frame } from './hart-state.ts';
 import { NO_GOAL, type Goal, type Movement, type Mover } from './mover.ts';
 import type { Stepping } from './stepping.ts';
@@ -26,9 +26,8 @@ export async function overInstruction(stepping: Stepping): Promise<Movement> {
  * with lines that is called on the way.
  */
 export async function stepLine(stepping: Stepping, into: boolean): Promise<Movement> {
-  const { state, program, decode } = stepping;
-  const frame = state.frame;
-  const plan = frame && planOf(frame.function, program, (address, length) => state.read(address, length), decode);
+  const frame = stepping.state.frame;
+  const plan = stepping.planHere(into);
   if (frame === undefined || plan === undefined || plan.starts.size === 0) {
     return into ? stepInstruction(stepping) : overInstruction(stepping);
   }
@@ -79,7 +78,7 @@ class LineStep {
   readonly #frame: Frame;
   readonly #plan: FunctionPlan;
   readonly #into: boolean;
-  readonly #origin: LineStart | undefined;
+  readonly #origin: SourcePosition | undefined;
   readonly #back: Goal | undefined;
 
   constructor(stepping: Stepping, frame: Frame, plan: FunctionPlan, into: boolean) {
@@ -87,8 +86,7 @@ class LineStep {
     this.#frame = frame;
     this.#plan = plan;
     this.#into = into;
-    const position = stepping.state.position;
-    this.#origin = position && { ...position, address: stepping.state.pc };
+    this.#origin = stepping.state.position;
     this.#back = returnGoal(stepping);
   }
 

@@ -17,16 +17,17 @@ export interface FunctionPlan {
   readonly loopsToEntry: boolean;
 }
 
-/** Reads a function's code from memory as it is now. */
+/** Reads a function's code from memory as it is now. Lines of functions inlined deeper than `deepest` are no lines of it. */
 export function planOf(
   fn: ProgramFunction,
+  deepest: number,
   program: Program,
   read: (address: bigint, length: number) => Uint8Array,
   decode: Decode,
 ): FunctionPlan {
   const body = program.bodyOf(fn);
   const inPrologue = (address: bigint): boolean => fn.entry <= address && address < body;
-  const starts = program.lineStarts(fn).filter((start) => !inPrologue(start.address));
+  const starts = program.lineStarts(fn).filter((start) => !inPrologue(start.address) && start.inlineDepth <= deepest);
   const instructions = instructionsOf(fn, read, decode);
   return {
     function: fn,

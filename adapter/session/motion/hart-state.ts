@@ -48,7 +48,7 @@ export class HartState {
   }
 
   get position(): SourcePosition | undefined {
-    return this.#program.positionAt(this.pc);
+    return this.#program.functionsBefore(this.pc)[0]?.position ?? this.#program.positionAt(this.pc);
   }
 
   /** The innermost frame; undefined outside every known function. */

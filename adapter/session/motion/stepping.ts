@@ -13,10 +13,14 @@ export class Stepping {
     readonly mover: Mover,
   ) {}
 
-  /** The plan of the function that the hart is in. */
-  planHere(): FunctionPlan | undefined {
-    const fn = this.state.function;
+  /**
+   * The plan of the function that the hart is in. Inlined calls are stepped over as others are, unless `into`: then lines at
+   * any depth of inlining count.
+   */
+  planHere(into = false): FunctionPlan | undefined {
+    const { function: fn, pc } = this.state;
     if (fn === undefined) return undefined;
-    return planOf(fn, this.program, (address, length) => this.state.read(address, length), this.decode);
+    const deepest = into ? Infinity : Math.max(0, this.program.functionsBefore(pc).length - 1);
+    return planOf(fn, deepest, this.program, (address, length) => this.state.read(address, length), this.decode);
   }
 }
