@@ -141,7 +141,8 @@ function drawEntry(random: Random, space: AddressSpace, level: number, physical:
     pte.X,
     pte.R | pte.W | pte.X,
   ]);
-  entry |= random.once(12) ? BigInt(random.below(8)) << 1n : permissions;
+  // (Any but none, which would make random words of the sandbox page-table entries.)
+  entry |= random.once(12) ? BigInt(1 + random.below(7)) << 1n : permissions;
   if (!random.once(16)) entry |= pte.V;
   if (random.once(2)) entry |= pte.U;
   if (random.once(4)) entry |= pte.G;
