@@ -49,7 +49,7 @@ const unprivileged = (subject: Subject): Fill =>
   });
 
 const paging: Fill = (random, program, cases) => {
-  const spaces = addressSpaces(program);
+  const spaces = addressSpaces(random, program);
   // Of a mode and level drawn in vain the tables are used up; others may have room.
   for (let inVain = 0; inVain < 20 && program.cases.length < cases && !program.full;) {
     const test = pagingCase(random, spaces, program);

@@ -46,6 +46,11 @@ export class AddressSpace {
   constructor(
     program: Program,
     readonly mode: Mode,
+    /**
+     * Whether entries carry memory types and menvcfg.PBMTE is set. It holds for all cases of a program, which may meet
+     * one another's entries: QEMU 7.2 takes no notice of PBMTE.
+     */
+    readonly memoryTypes: boolean,
   ) {
     this.tables = Array.from({ length: mode.levels }, () => program.allocateTable());
     // Entry 0 leads on.
@@ -114,14 +119,15 @@ export class AddressSpace {
 }
 
 /** The tables that a program's cases share. */
-export function addressSpaces(program: Program): readonly AddressSpace[] {
-  return modes.map((mode) => new AddressSpace(program, mode));
+export function addressSpaces(random: Random, program: Program): readonly AddressSpace[] {
+  const memoryTypes = random.once(2);
+  return modes.map((mode) => new AddressSpace(program, mode, memoryTypes));
 }
 
 type Kind = 'data' | 'fetch';
 
 /** A leaf that maps where accesses may go, or nearly so. */
-function drawEntry(random: Random, space: AddressSpace, level: number, physical: number, memoryTypes: boolean): bigint {
+function drawEntry(random: Random, space: AddressSpace, level: number, physical: number): bigint {
   const size = 1 << Math.min(9 * level, 30);
   const pages = Math.floor(physical / 4096);
   // The frame of the leaf: superpages are aligned.
@@ -149,7 +155,7 @@ function drawEntry(random: Random, space: AddressSpace, level: number, physical:
   if (!random.once(3)) entry |= pte.A;
   if (!random.once(3)) entry |= pte.D;
   entry |= BigInt(random.below(4)) << 8n;
-  if (memoryTypes && random.once(8)) entry |= BigInt(random.below(4)) << PBMT_SHIFT;
+  if (space.memoryTypes && random.once(8)) entry |= BigInt(random.below(4)) << PBMT_SHIFT;
   if (random.once(12)) {
     entry |= PTE_N;
     // A range of 64 KiB, of which the frame's low bits must say so.
@@ -206,10 +212,8 @@ export function pagingCase(random: Random, spaces: readonly AddressSpace[], prog
   const regionSize = 2 ** Number(space.shift(level));
   const second =
     level === 0 ? area + 4096 * random.below(areaSize / 4096) : Math.floor(first / regionSize + 1) * regionSize;
-  // QEMU 7.2 takes no notice of PBMTE: memory types are drawn only where it is set.
-  const memoryTypes = random.once(2);
-  program.writeWord(entries.address, drawEntry(random, space, level, first, memoryTypes));
-  program.writeWord(entries.address + 8, drawEntry(random, space, level, second, memoryTypes));
+  program.writeWord(entries.address, drawEntry(random, space, level, first));
+  program.writeWord(entries.address + 8, drawEntry(random, space, level, second));
 
   // From the start of the region that the first entry maps.
   const within = physical - (level === 0 ? first - (first % 4096) : Math.floor(first / regionSize) * regionSize);
@@ -247,7 +251,7 @@ export function pagingCase(random: Random, spaces: readonly AddressSpace[], prog
   }
 
   const csrs = new Map<LoadedCsr, bigint>([[csr.satp, space.satp | (BigInt(random.below(4)) << 44n)]]);
-  if (memoryTypes) csrs.set(csr.menvcfg, MENVCFG_PBMTE);
+  if (space.memoryTypes) csrs.set(csr.menvcfg, MENVCFG_PBMTE);
   if (random.once(2)) {
     // Delegated traps end in the handler of S-mode, whose ecall must not be delegated again.
     csrs.set(csr.medeleg, random.bits64() & 0xb1ffn & ~CAUSE_ECALL_FROM_S);
