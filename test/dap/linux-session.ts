@@ -65,10 +65,13 @@ export function describeLinux(guestOf: (context: Mocha.Context) => LinuxGuest): 
 
   it('goes back by 5 lines, which next undoes', async () => {
     await session.breakAtFunctions();
+    // A breakpoint after the prologue has lines of its function before it: those are gone back through first.
+    let entered = late;
+    while ((await session.stack())[1]?.name === 'kernel_init') entered = await session.stepBack();
     const back: Stop[] = [];
     for (let count = 0; count < 5; count++) back.push(await session.stepBack());
     for (const [index, stop] of back.entries()) {
-      assert.ok(stop.counter < (back[index - 1] ?? late).counter, `${place(stop)} is not earlier`);
+      assert.ok(stop.counter < (back[index - 1] ?? entered).counter, `${place(stop)} is not earlier`);
       assert.ok(stop.line > 0, place(stop));
       assert.equal(stop.name, 'kernel_init');
     }
