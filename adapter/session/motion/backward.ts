@@ -8,6 +8,9 @@ import type { Stepping } from './stepping.ts';
 
 const ARRIVED: Movement = { kind: 'arrived' };
 
+/** Linux has 8 bytes of NOPs before a function's first line. */
+const MOST_PATCHABLE_BYTES = 16n;
+
 /**
  * To the beginning of the previous line in this frame, over calls; from a frame's first line, to the line that called it.
  * These are the moments at which stepping forward by line would have stopped: a line is entered where one of its rows begins
@@ -16,7 +19,9 @@ const ARRIVED: Movement = { kind: 'arrived' };
 export async function stepBackLine(stepping: Stepping): Promise<Movement> {
   const here = stepping.planHere();
   const frame = stepping.state.frame;
-  if (here === undefined || frame === undefined || here.starts.size === 0) return stepping.mover.reverseStep();
+  if (here === undefined || frame === undefined || here.starts.size === 0 || isBeforeEntry(stepping.state.pc, frame)) {
+    return stepping.mover.reverseStep();
+  }
   return new LineHistory(stepping, frame, here).previousLine(true);
 }
 
@@ -25,7 +30,9 @@ export async function stepBackInto(stepping: Stepping): Promise<Movement> {
   const { mover } = stepping;
   const plan = stepping.planHere(true);
   const frame = stepping.state.frame;
-  if (plan === undefined || frame === undefined || plan.starts.size === 0) return mover.reverseStep();
+  if (plan === undefined || frame === undefined || plan.starts.size === 0 || isBeforeEntry(stepping.state.pc, frame)) {
+    return mover.reverseStep();
+  }
   const origin = mover.counter;
   const over = await new LineHistory(stepping, frame, plan).previousLine(false);
   if (over.kind === 'ended') return over;
@@ -173,7 +180,8 @@ class LineHistory {
 
   /** At the frame's entry: to the beginning of the line that called. */
   async #callingLine(): Promise<Movement> {
-    const called = await this.#mover.reverseStep();
+    let called = await this.#mover.reverseStep();
+    while (called.kind === 'arrived' && this.#isPatchable()) called = await this.#mover.reverseStep();
     if (called.kind !== 'arrived') return called;
     const call = this.#instructionHere();
     // Entered by a trap: what was interrupted is no caller, and its line has not been stepped from.
@@ -217,6 +225,11 @@ class LineHistory {
     }
   }
 
+  #isPatchable(): boolean {
+    const flow = this.#instructionHere()?.flow;
+    return flow?.kind === 'within' && isBeforeEntry(this.#stepping.state.pc, this.#frame);
+  }
+
   #startHere(): LineStart | undefined {
     return this.#plan?.starts.get(this.#stepping.state.pc);
   }
@@ -247,6 +260,12 @@ class LineHistory {
     const { state, decode } = this.#stepping;
     return instructionAt(state.pc, (address, length) => state.read(address, length), decode);
   }
+}
+
+/** Among the NOPs that may lie between the address that is called and the entry that DWARF knows (ftrace patches them). */
+function isBeforeEntry(pc: bigint, frame: Frame): boolean {
+  const { entry } = frame.function;
+  return pc < entry && entry - pc <= MOST_PATCHABLE_BYTES;
 }
 
 function settle(moved: Movement): Movement {
