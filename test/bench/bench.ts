@@ -38,6 +38,8 @@ interface Guest {
   readonly mustPrint: string;
   readonly options: readonly string[];
   readonly qemuOptions: readonly string[];
+  /** QEMU's rr=replay ends by itself on it. */
+  readonly replayEnds: boolean;
 }
 
 function bareGuests(): readonly Guest[] {
@@ -48,6 +50,7 @@ function bareGuests(): readonly Guest[] {
       mustPrint: checksum,
       options: ['--kernel', file, '--firmware', 'none', '--memory', '64M'],
       qemuOptions: ['-bios', 'none', '-m', '64', '-kernel', file],
+      replayEnds: true,
     };
   });
 }
@@ -66,6 +69,7 @@ function linuxGuests(): readonly Guest[] {
       mustPrint: 'guest: done',
       options: ['--kernel', kernel, '--initrd', initramfs, '--append', append, '--memory', '256M'],
       qemuOptions: ['-m', '256', '-kernel', kernel, '-initrd', initramfs, '-append', append],
+      replayEnds: false,
     };
   });
 }
@@ -77,7 +81,7 @@ const ICOUNT = 'QEMU -icount shift=0';
 const RR_RECORD = 'QEMU rr=record';
 const RR_REPLAY = 'QEMU rr=replay';
 
-function contenders({ mustPrint, options, qemuOptions }: Guest): readonly Contender[] {
+function contenders({ mustPrint, options, qemuOptions, replayEnds }: Guest): readonly Contender[] {
   const rr = (mode: string): readonly string[] => ['-icount', `shift=0,rr=${mode},rrfile=${rrFile}`];
   return [
     { name: RUN, command: [...retrograde, 'run', ...options], mustPrint },
@@ -85,7 +89,8 @@ function contenders({ mustPrint, options, qemuOptions }: Guest): readonly Conten
     { name: PLAIN, command: [...qemu, ...qemuOptions], mustPrint },
     { name: ICOUNT, command: [...qemu, '-icount', 'shift=0', ...qemuOptions], mustPrint },
     { name: RR_RECORD, command: [...qemu, ...rr('record'), ...qemuOptions], mustPrint },
-    { name: RR_REPLAY, command: [...qemu, ...rr('replay'), ...qemuOptions], mustPrint },
+    // QEMU 7.2 does not end a replayed Linux that has powered off.
+    ...(replayEnds ? [{ name: RR_REPLAY, command: [...qemu, ...rr('replay'), ...qemuOptions], mustPrint }] : []),
   ];
 }
 
@@ -141,10 +146,10 @@ function bootTable(measured: readonly Measured[]): string {
   const wall = (each: Measured, name: string): string =>
     seconds(median(timesOf(each, name).map((times) => times.wall)));
   return table(
-    ['guest', RUN, RECORD, PLAIN, RR_RECORD, RR_REPLAY, 'record, in times of rr=record'],
+    ['guest', RUN, RECORD, PLAIN, RR_RECORD, 'record, in times of rr=record'],
     measured.map((each) => [
       each.guest.name,
-      ...[RUN, RECORD, PLAIN, RR_RECORD, RR_REPLAY].map((name) => wall(each, name)),
+      ...[RUN, RECORD, PLAIN, RR_RECORD].map((name) => wall(each, name)),
       ratio(medianRatio(timesOf(each, RECORD), timesOf(each, RR_RECORD), 'wall')),
     ]),
   );
@@ -152,12 +157,14 @@ function bootTable(measured: readonly Measured[]): string {
 
 function recordingTable(measured: readonly Measured[]): string {
   return table(
-    ['guest', 'M steps', 'file, MB', 'recording costs, user time'],
+    ['guest', 'M steps', 'file, MB', 'recording costs, user time of all threads', 'wall time'],
     measured.map((each) => [
       each.guest.name,
       millions(each.steps),
       (each.bytes / 1e6).toFixed(2),
-      percent(medianRatio(timesOf(each, RECORD), timesOf(each, RUN), 'user') - 1),
+      ...(['user', 'wall'] as const).map((figure) =>
+        percent(medianRatio(timesOf(each, RECORD), timesOf(each, RUN), figure) - 1),
+      ),
     ]),
   );
 }
@@ -177,7 +184,7 @@ machine is shared and noisy: read the ratios. Retrograde counts instructions and
 
 ## Speed: millions of steps per second of user time
 
-${speedTable([...bare, ...linux])}
+${speedTable(bare)}
 
 ## Linux, from power-on to power-off: wall time
 

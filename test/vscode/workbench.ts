@@ -222,7 +222,13 @@ export class Workbench implements AsyncDisposable {
         name: (await textOf(row.locator('.name'))).replace(/ ?[=:]$/, ''),
         value: await textOf(row.locator('.value')),
       }));
-      return variables.find((variable) => variable.name === name)?.value;
+      const found = variables.find((variable) => variable.name === name);
+      // Rows below the fold are not in the page.
+      if (found === undefined) {
+        await rows.first().hover();
+        await this.#page.mouse.wheel(0, 60);
+      }
+      return found?.value;
     });
   }
 
