@@ -1,6 +1,6 @@
 import type { FloatFunction } from '../riscv/emitter.ts';
 import { csrs } from '../riscv/csr.ts';
-import { WASM_I32, WASM_I64 } from './wasm/encoding.ts';
+import { WASM_I32, WASM_I64 } from './wasm/types.ts';
 import type { Signature } from './wasm/module.ts';
 
 /** Functions of the core that generated code calls, and TypeScript functions that it may call. */

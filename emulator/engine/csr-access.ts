@@ -24,7 +24,7 @@ import {
   STVAL,
   STVEC,
 } from './layout.ts';
-import { WASM_I32, WASM_I64 } from './wasm/encoding.ts';
+import { WASM_I32, WASM_I64 } from './wasm/types.ts';
 import { FunctionBody, type Label } from './wasm/function-body.ts';
 import type { WasmModule } from './wasm/module.ts';
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';

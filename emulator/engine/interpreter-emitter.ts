@@ -31,7 +31,7 @@ import {
   TLB_WRITE,
   X_REGISTERS,
 } from './layout.ts';
-import { WASM_I32, WASM_I64 } from './wasm/encoding.ts';
+import { WASM_I32, WASM_I64 } from './wasm/types.ts';
 import { FunctionBody, type Label, type Local } from './wasm/function-body.ts';
 
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';

@@ -21,7 +21,7 @@ import {
   REMAINING,
   TLB_FETCH,
 } from './layout.ts';
-import { WASM_I32 } from './wasm/encoding.ts';
+import { WASM_I32 } from './wasm/types.ts';
 import { FunctionBody, type Label } from './wasm/function-body.ts';
 import { WasmModule } from './wasm/module.ts';
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';

@@ -10,7 +10,7 @@ import type {
   SystemOperation,
   Width,
 } from '../riscv/emitter.ts';
-import { WASM_I32, WASM_I64, type WasmType } from './wasm/encoding.ts';
+import { WASM_I32, WASM_I64, type WasmType } from './wasm/types.ts';
 import type { FunctionBody, Local } from './wasm/function-body.ts';
 import { I32, I64, MEMORY, SELECT } from './wasm/opcodes.ts';
 

@@ -1,4 +1,5 @@
-import { appendSigned32, appendSigned64, appendUnsigned, WASM_I32, WASM_I64, type WasmType } from './encoding.ts';
+import { ByteWriter } from './byte-writer.ts';
+import type { WASM_I32, WASM_I64, WasmType } from './types.ts';
 
 /** A branch target; made by `block` and `loop`, and valid inside them only. */
 export interface Label {
@@ -10,7 +11,7 @@ export type Local = number;
 
 /** Writes the code of one function, instruction by instruction. Structured control nests through callbacks. */
 export class FunctionBody {
-  readonly #code: number[] = [];
+  readonly #code = new ByteWriter();
   readonly #localTypes: WasmType[] = [];
   readonly #parameterCount: number;
   readonly #free = new Map<WasmType, Local[]>();
@@ -37,38 +38,44 @@ export class FunctionBody {
     else this.#free.set(type, [local]);
   }
 
-  op(...bytes: number[]): void {
-    this.#code.push(...bytes);
+  op(...opcodes: number[]): void {
+    for (const opcode of opcodes) this.#code.byte(opcode);
   }
   i32Const(value: number): void {
-    this.#code.push(0x41);
-    appendSigned32(this.#code, value);
+    this.#code.byte(0x41);
+    this.#code.signed32(value);
   }
   i64Const(value: bigint): void {
-    this.#code.push(0x42);
-    appendSigned64(this.#code, value);
+    this.#code.byte(0x42);
+    this.#code.signed64(value);
   }
   get(local: Local): void {
-    this.#code.push(0x20);
-    appendUnsigned(this.#code, local);
+    this.#code.byte(0x20);
+    this.#code.unsigned(local);
   }
   set(local: Local): void {
-    this.#code.push(0x21);
-    appendUnsigned(this.#code, local);
+    this.#code.byte(0x21);
+    this.#code.unsigned(local);
   }
   tee(local: Local): void {
-    this.#code.push(0x22);
-    appendUnsigned(this.#code, local);
+    this.#code.byte(0x22);
+    this.#code.unsigned(local);
   }
   call(functionIndex: number): void {
-    this.#code.push(0x10);
-    appendUnsigned(this.#code, functionIndex);
+    this.#code.byte(0x10);
+    this.#code.unsigned(functionIndex);
+  }
+  /** Calls the function of the table at the index on the stack. */
+  callIndirect(typeIndex: number): void {
+    this.#code.byte(0x11);
+    this.#code.unsigned(typeIndex);
+    this.#code.byte(0x00);
   }
   /** A load or store: opcode, alignment exponent, constant offset. */
   memory(opcode: number, offset: number, alignment = 0): void {
-    this.#code.push(opcode);
-    appendUnsigned(this.#code, alignment);
-    appendUnsigned(this.#code, offset);
+    this.#code.byte(opcode);
+    this.#code.unsigned(alignment);
+    this.#code.unsigned(offset);
   }
 
   block(body: (label: Label) => void): void {
@@ -86,54 +93,59 @@ export class FunctionBody {
     this.#ifTyped(type, then, otherwise);
   }
   br(label: Label): void {
-    this.#code.push(0x0c);
-    appendUnsigned(this.#code, this.#depth - label.depth);
+    this.#code.byte(0x0c);
+    this.#code.unsigned(this.#depth - label.depth);
   }
   brIf(label: Label): void {
-    this.#code.push(0x0d);
-    appendUnsigned(this.#code, this.#depth - label.depth);
+    this.#code.byte(0x0d);
+    this.#code.unsigned(this.#depth - label.depth);
   }
   brTable(labels: readonly Label[], otherwise: Label): void {
-    this.#code.push(0x0e);
-    appendUnsigned(this.#code, labels.length);
-    for (const label of labels) appendUnsigned(this.#code, this.#depth - label.depth);
-    appendUnsigned(this.#code, this.#depth - otherwise.depth);
+    this.#code.byte(0x0e);
+    this.#code.unsigned(labels.length);
+    for (const label of labels) this.#code.unsigned(this.#depth - label.depth);
+    this.#code.unsigned(this.#depth - otherwise.depth);
   }
   return(): void {
-    this.#code.push(0x0f);
+    this.#code.byte(0x0f);
   }
   unreachable(): void {
-    this.#code.push(0x00);
+    this.#code.byte(0x00);
   }
 
   /** The function's entry in the code section, without its size. */
-  finish(): number[] {
+  finish(): Uint8Array {
     if (this.#depth !== 0) throw new Error('a block was left open');
-    const out: number[] = [];
-    appendUnsigned(out, this.#localTypes.length);
-    for (const type of this.#localTypes) out.push(1, type);
-    for (const byte of this.#code) out.push(byte);
-    out.push(0x0b);
-    return out;
+    const out = new ByteWriter();
+    out.unsigned(this.#localTypes.length);
+    for (const type of this.#localTypes) {
+      out.byte(1);
+      out.byte(type);
+    }
+    out.append(this.#code.bytes);
+    out.byte(0x0b);
+    return out.bytes;
   }
 
   #structured(opcode: number, blockType: number, body: (label: Label) => void): void {
-    this.#code.push(opcode, blockType);
+    this.#code.byte(opcode);
+    this.#code.byte(blockType);
     this.#depth++;
     body({ depth: this.#depth });
     this.#depth--;
-    this.#code.push(0x0b);
+    this.#code.byte(0x0b);
   }
 
   #ifTyped(blockType: number, then: () => void, otherwise?: () => void): void {
-    this.#code.push(0x04, blockType);
+    this.#code.byte(0x04);
+    this.#code.byte(blockType);
     this.#depth++;
     then();
     if (otherwise) {
-      this.#code.push(0x05);
+      this.#code.byte(0x05);
       otherwise();
     }
     this.#depth--;
-    this.#code.push(0x0b);
+    this.#code.byte(0x0b);
   }
 }
