@@ -20,12 +20,19 @@ export const barePrograms: readonly BareProgram[] = [
   { name: 'compute/matrix', checksum: 'abc0ca728dd0c2f1' },
   { name: 'compute/chase', checksum: '000000f41dd5997c' },
   { name: 'compute/recursion', checksum: 'b363b0f9451b7240' },
+  { name: 'compute/indirect', checksum: 'abd68ed9e84cc639' },
   { name: 'compute/float-hard', checksum: 'c041133b23939923' },
   { name: 'compute/float-soft', checksum: 'b67e3cac03f181d6' },
+  { name: 'compute/mandelbrot', checksum: '8b3abc253e2acf42' },
   { name: 'memory/stream', checksum: 'db407fe06a169600' },
   { name: 'memory/random', checksum: 'f14627be5aa5185e' },
   { name: 'trap-heavy/ecall', checksum: '147d28ce76da4ae1' },
+  { name: 'trap-heavy/storm', checksum: '4b4b5643fe9ed0c1' },
   { name: 'trap-heavy/timer', checksum: '80d8a2fc2d7e6c71' },
+  { name: 'paging/fault', checksum: 'fa8fc3c62f66a177' },
+  { name: 'paging/fault-fence', checksum: 'fa8fc3c62f66a177' },
+  { name: 'paging/syscall', checksum: '6f6178dbef905f84' },
+  { name: 'paging/switch', checksum: 'dae394be45f46e00' },
 ];
 
 /** The demo kernel: panics by itself, and powers off with code 1. 16 MB of RAM are enough. */

@@ -5,7 +5,8 @@ typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long u64;
 
-// The program; what it returns is printed in hexadecimal before the machine powers off.
+// The program. It may be called again and again; a checksum of what it returns is printed in hexadecimal before the machine
+// powers off.
 u64 run(void);
 
 // A fixed sequence of pseudo-random numbers (xorshift, 64 bits); the state must not be 0.

@@ -1,4 +1,4 @@
-# Power-on: RAM is zero, so .bss needs no clearing. Turns the floating-point unit on (mstatus.FS) and calls run.
+# Power-on: RAM is zero, so .bss needs no clearing. Turns the floating-point unit on (mstatus.FS) and calls repeat.
 
   .file "start.S"
 
@@ -10,6 +10,15 @@ _start:
   li t0, 1 << 13
   csrs mstatus, t0
   csrw fcsr, zero
-  call run
+  call repeat
   tail finish
   .size _start, . - _start
+
+# Here rather than in repeat.c, so that the compiler knows no value for it.
+  .section .rodata, "a"
+  .balign 8
+  .globl repetitions
+  .type repetitions, @object
+repetitions:
+  .dword 1
+  .size repetitions, 8

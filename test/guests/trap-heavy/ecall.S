@@ -11,7 +11,7 @@
 run:
   la t0, handler
   csrw mtvec, t0
-  li s1, CALLS
+  li t3, CALLS
   li a0, 1
 1:
   li t1, INNER
@@ -21,8 +21,8 @@ run:
   addi t1, t1, -1
   bnez t1, 2b
   ecall
-  addi s1, s1, -1
-  bnez s1, 1b
+  addi t3, t3, -1
+  bnez t3, 1b
   ret
   .size run, . - run
 

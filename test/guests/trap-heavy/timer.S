@@ -16,22 +16,22 @@
 run:
   la t0, handler
   csrw mtvec, t0
-  li s1, INTERRUPTS
-  li s2, 1
-  li s3, MTIMECMP
+  li a1, INTERRUPTS
+  li a2, 1
+  li a3, MTIMECMP
   li t0, MTIME
-  ld s4, 0(t0)
-  addi s4, s4, INTERVAL
-  sd s4, 0(s3)
+  ld a4, 0(t0)
+  addi a4, a4, INTERVAL
+  sd a4, 0(a3)
   li t0, MIE_MTIE
   csrw mie, t0
   csrsi mstatus, MSTATUS_MIE
 1:
   addi t1, t1, 1
   xor t2, t2, t1
-  bgtz s1, 1b
+  bgtz a1, 1b
   csrci mstatus, MSTATUS_MIE
-  mv a0, s2
+  mv a0, a2
   ret
   .size run, . - run
 
@@ -39,14 +39,14 @@ run:
   .type handler, @function
 handler:
   csrw mscratch, t0
-  addi s4, s4, INTERVAL
-  sd s4, 0(s3)
+  addi a4, a4, INTERVAL
+  sd a4, 0(a3)
   # One may still come between the last that counts and the end.
-  blez s1, 1f
-  slli t0, s2, 5
-  add s2, s2, t0
-  addi s2, s2, 7
-  addi s1, s1, -1
+  blez a1, 1f
+  slli t0, a2, 5
+  add a2, a2, t0
+  addi a2, a2, 7
+  addi a1, a1, -1
 1:
   csrr t0, mscratch
   mret

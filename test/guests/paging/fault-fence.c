@@ -1,0 +1,2 @@
+#define FENCE_AFTER_MAPPING 1
+#include "faults.h"

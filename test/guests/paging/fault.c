@@ -1,0 +1,2 @@
+#define FENCE_AFTER_MAPPING 0
+#include "faults.h"
