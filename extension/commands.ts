@@ -24,15 +24,21 @@ export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
   );
 }
 
-/** Starts a session that stands at the end of a recording. False when VS Code could not start it (and has said why). */
-export async function debugRecording(recording: vscode.Uri): Promise<boolean> {
-  return vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(recording), {
-    type: DEBUG_TYPE,
-    request: 'attach',
-    name: recording.path.slice(recording.path.lastIndexOf('/') + 1),
-    recording: recording.fsPath,
-    at: 'end',
-  });
+/** Starts a session that stands at the end of a recording. When there can be none, the person is told why. */
+export async function debugRecording(recording: vscode.Uri): Promise<void> {
+  const name = recording.path.slice(recording.path.lastIndexOf('/') + 1);
+  try {
+    // When it resolves to false, VS Code or the adapter has said why.
+    await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(recording), {
+      type: DEBUG_TYPE,
+      request: 'attach',
+      name,
+      recording: recording.fsPath,
+      at: 'end',
+    });
+  } catch (error) {
+    tell(error, `No session could be started on ${name}: `);
+  }
 }
 
 async function chooseRecording(): Promise<vscode.Uri | undefined> {
@@ -78,6 +84,10 @@ async function ask(session: vscode.DebugSession, request: string, body: object):
   try {
     await session.customRequest(request, body);
   } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    tell(error);
   }
+}
+
+function tell(error: unknown, introduction = ''): void {
+  void vscode.window.showErrorMessage(introduction + (error instanceof Error ? error.message : String(error)));
 }

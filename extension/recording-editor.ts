@@ -22,6 +22,8 @@ interface RecordingDocument extends vscode.CustomDocument {
 
 class RecordingEditor implements vscode.CustomReadonlyEditorProvider<RecordingDocument> {
   readonly #statuses: SessionStatuses;
+  /** Paths of recordings whose session is being started: a page that is split or pinned meanwhile asks for no second one. */
+  readonly #starting = new Set<string>();
 
   constructor(statuses: SessionStatuses) {
     this.#statuses = statuses;
@@ -37,7 +39,18 @@ class RecordingEditor implements vscode.CustomReadonlyEditorProvider<RecordingDo
     const argument = encodeURIComponent(JSON.stringify([uri]));
     panel.webview.html = recordingPage(name, content, `command:${Command.openRecording}?${argument}`);
     // Not awaited: the page is to be there before the session's first stop brings a source file to the front.
-    if (content.kind === 'facts' && !this.#statuses.holds(uri.fsPath)) void debugRecording(uri);
+    if (content.kind === 'facts') void this.#debug(uri);
+  }
+
+  async #debug(uri: vscode.Uri): Promise<void> {
+    const { fsPath } = uri;
+    if (this.#starting.has(fsPath) || this.#statuses.holds(fsPath)) return;
+    this.#starting.add(fsPath);
+    try {
+      await debugRecording(uri);
+    } finally {
+      this.#starting.delete(fsPath);
+    }
   }
 }
 

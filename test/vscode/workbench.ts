@@ -61,10 +61,16 @@ export class Workbench implements AsyncDisposable {
     return workbench;
   }
 
-  /** Opens another folder in place of this one. */
+  /**
+   * Opens another folder in place of this one, and waits until the window has heard of the extension under test. Before
+   * that it shows a recording as text: VS Code lets files be opened while it still asks its server which extensions it has.
+   */
   async goTo(url: string): Promise<void> {
     await this.#page.goto(url);
     await this.#page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.#listCommand('Retrograde: Open Recording');
+    await this.press('Escape');
+    await this.#quickInput().waitFor({ state: 'hidden' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,20 +109,27 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Runs a command from the palette. Its list does not grow while it is open, so it is asked again until it is there. */
+  /** Runs a command from the palette. */
   async runCommand(title: string): Promise<void> {
+    const row = await this.#listCommand(title);
+    await row.click();
+  }
+
+  /** Opens the palette on a command. Its list does not grow while it is open, so it is opened again until it is there. */
+  async #listCommand(title: string): Promise<Locator> {
     const row = this.#page.locator(`.quick-input-list .monaco-list-row:has-text("${title}")`).first();
-    await this.#until(`the command ${title}`, async () => {
+    return this.#until(`the command ${title}`, async () => {
       await this.press('F1');
-      await this.#quickInput().fill(`>${title}`);
-      const there = await row.waitFor({ timeout: 1000 }).then(
-        () => true,
+      const listed = this.#quickInput()
+        .fill(`>${title}`, { timeout: 1000 })
+        .then(() => row.waitFor({ timeout: 1000 }));
+      const found = await listed.then(
+        () => row,
         () => undefined,
       );
-      if (there === undefined) await this.press('Escape');
-      return there;
+      if (found === undefined) await this.press('Escape');
+      return found;
     });
-    await row.click();
   }
 
   /** Answers an input box that is open. */
