@@ -4,10 +4,10 @@ import { coreWasmBase64 } from './generated/core.ts';
 import { generateInterpreter } from './interpreter.ts';
 import {
   BREAKPOINT_COUNT,
+  BREAKPOINT_DETAILS,
   BREAKPOINT_MAX,
   BREAKPOINTS,
   CONTEXT_KEYS,
-  DECODED_COUNT,
   DECODED_CROSS_HALF,
   DECODED_HEADER,
   DECODED_MAX,
@@ -20,7 +20,6 @@ import {
   DIRTY_LIST,
   FIXED_END,
   HANDLER_ILLEGAL,
-  HANDLER_UNDECODED,
   LEAVE,
   MROM_PAGES,
   PAGE_DIRTY,
@@ -30,16 +29,14 @@ import {
   RAM_LINEAR,
   RAM_PAGES,
   RECORD_ADVANCE,
-  RECORD_BREAK,
   RECORD_CROSS,
-  RECORD_HANDLER,
   RECORD_SIZE,
   REMAINING,
   SCRATCH_SIZE,
   SKIP_COUNTER,
   SLICE_END,
 } from './layout.ts';
-import { setHandler, writeRecord } from './record.ts';
+import { breakpointFlag, setHandler, writeRecord } from './record.ts';
 
 /** Loads and stores that leave RAM. Physical addresses below 2^32. */
 export interface DeviceAccess {
@@ -60,6 +57,7 @@ interface CoreExports {
   readonly flushAll: () => void;
   readonly flushWrites: () => void;
   readonly resetTlb: () => void;
+  readonly breakpointsChanged: () => void;
   readonly selectContexts: () => void;
   readonly pmpChanged: () => void;
   readonly mustWake: () => number;
@@ -92,7 +90,6 @@ export class Engine {
   readonly #core: CoreExports;
   readonly #interpreter: InterpreterExports;
   readonly #scratch: number;
-  readonly #breakpointOffsets = new Set<number>();
 
   /** `ramBytes` is a multiple of 4096 of at most 3 GiB; a RangeError says so otherwise. */
   constructor(ramBytes: number, devices: DeviceAccess) {
@@ -220,17 +217,22 @@ export class Engine {
     return physical === NO_TRANSLATION ? undefined : physical;
   }
 
-  /** Breakpoints at these virtual addresses. They cost nothing elsewhere. */
-  setBreakpoints(addresses: readonly bigint[]): void {
-    if (addresses.length > BREAKPOINT_MAX) {
-      throw new RangeError(`${addresses.length} breakpoints: at most ${BREAKPOINT_MAX} can be set at once`);
+  /**
+   * Breakpoints at these virtual addresses; the number of each is its index, `when` its predicate's. They cost nothing
+   * elsewhere: core/breakpoint.ts says how, and what whoever derives code from decoded pages must heed.
+   */
+  setBreakpoints(breakpoints: readonly { readonly address: bigint; readonly when: number }[]): void {
+    if (breakpoints.length > BREAKPOINT_MAX) {
+      throw new RangeError(`${breakpoints.length} breakpoints: at most ${BREAKPOINT_MAX} can be set at once`);
     }
-    const sorted = [...new Set(addresses)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    sorted.forEach((address, index) => {
+    const numbered = breakpoints.map((breakpoint, number) => ({ ...breakpoint, number }));
+    numbered.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    numbered.forEach(({ address, number, when }, index) => {
       this.view.setBigUint64(BREAKPOINTS + index * 8, address, true);
+      this.#word(BREAKPOINT_DETAILS + index * 4, number + when * 0x10000);
     });
-    this.#word(BREAKPOINT_COUNT, sorted.length);
-    for (const address of sorted) this.#flagOffset(Number(address & 4094n));
+    this.#word(BREAKPOINT_COUNT, numbered.length);
+    this.#core.breakpointsChanged();
   }
 
   /** A page was or will be written from outside; drops what was derived from these bytes, which lie in one RAM page. */
@@ -284,7 +286,7 @@ export class Engine {
     const linear = this.#linearOf(first, record);
     const low = this.view.getUint16(linear, true);
     const offset = linear % PAGE;
-    const flag = this.#breakpointOffsets.has(offset) ? RECORD_BREAK : 0;
+    const flag = breakpointFlag(this.view, record);
     if ((low & 3) === 3 && offset === PAGE - 2) {
       // The upper half is fetched at each execution; the first one decodes it.
       this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, 0xffffffff);
@@ -298,7 +300,7 @@ export class Engine {
   #decodeCrossing(first: number, record: number, half: number): void {
     const linear = this.#linearOf(first, record);
     const bits = this.view.getUint16(linear, true) + half * 65536;
-    const flag = this.#breakpointOffsets.has(linear % PAGE) ? RECORD_BREAK : 0;
+    const flag = breakpointFlag(this.view, record);
     setHandler(this.view, record, RECORD_CROSS | flag | this.#writeRecord(record, bits));
     this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, half);
   }
@@ -308,19 +310,6 @@ export class Engine {
     if (decoded) return writeRecord(this.view, record, decoded);
     this.view.setUint8(record + RECORD_ADVANCE, 0);
     return HANDLER_ILLEGAL;
-  }
-
-  /** Marks the records at this offset of every decoded page; those decoded later are marked as they are. */
-  #flagOffset(offset: number): void {
-    if (this.#breakpointOffsets.has(offset)) return;
-    this.#breakpointOffsets.add(offset);
-    const pool = this.view.getUint32(DECODED_POOL, true);
-    const count = this.view.getUint32(DECODED_COUNT, true);
-    for (let index = 0; index < count; index++) {
-      const at = pool + index * DECODED_STRIDE + DECODED_HEADER + (offset / 2) * RECORD_SIZE + RECORD_HANDLER;
-      const handler = this.view.getUint16(at, true);
-      if (handler !== HANDLER_UNDECODED) this.view.setUint16(at, handler | RECORD_BREAK, true);
-    }
   }
 }
 
@@ -353,6 +342,7 @@ const coreNames = [
   'flushAll',
   'flushWrites',
   'resetTlb',
+  'breakpointsChanged',
   'selectContexts',
   'pmpChanged',
   'mustWake',

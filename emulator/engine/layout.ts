@@ -76,11 +76,12 @@ export const FETCH_TLB = 0x83c;
 export const SKIP_COUNTER = 0x840;
 export const BREAKPOINT_COUNT = 0x848;
 export const WATCH_COUNT = 0x84c;
+/** Hits noted since the run began; the last HIT_MAX of them are in HITS, a ring. */
 export const HIT_COUNT = 0x850;
-/** 1 when traps are a stop condition; what was taken is in TRAP_HIT_*. */
-export const TRAP_STOP = 0x854;
-export const TRAP_HIT_PC = 0x858;
-export const TRAP_HIT_CAUSE = 0x860;
+export const TRAP_CONDITION_COUNT = 0x854;
+/** The moments at which hits were noted since the run began, and at how many of them the engine leaves. */
+export const HIT_MOMENTS = 0x858;
+export const LEAVE_AT_MOMENTS = 0x860;
 export const DIRTY_COUNT = 0x868;
 /** Linear addresses of the tables that depend on the size of RAM, and of RAM itself. */
 export const RAM_LINEAR = 0x86c;
@@ -93,8 +94,8 @@ export const DIRTY_LIST = 0x880;
 export const DECODED_COUNT = 0x884;
 /** Counts TLB contexts handed out, to choose a victim. */
 export const CONTEXT_CLOCK = 0x888;
-/** pc of the accessing instruction, for access hits. */
-export const ACCESS_PC = 0x890;
+/** Counter of the hit noted last; all ones: none since the run began. */
+export const LAST_HIT_COUNTER = 0x890;
 /** 0 when no device answered the last load. */
 export const DEVICE_ANSWERED = 0x89c;
 /** mtime minus the clock's ticks; a copy of the CLINT's. */
@@ -104,6 +105,8 @@ export const DECODED_POOL = 0x898;
 /** Linear addresses of the page-table entries that the last walk read. */
 export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
+/** Records that carry RECORD_BREAK, see FLAGGED; more than FLAGGED_MAX: any record may. */
+export const FLAGGED_COUNT = 0x8c0;
 /** Keys of the TLB contexts: 16 doublewords; all ones when unused. */
 export const CONTEXT_KEYS = 0x900;
 /** Sorted addresses, BREAKPOINT_MAX doublewords. */
@@ -117,14 +120,61 @@ export const WATCH_ADDRESS = 0;
 export const WATCH_LENGTH = 8;
 export const WATCH_SPACE = 16;
 export const WATCH_ACCESS = 20;
-/** Hits of access conditions in the current step. */
+export const WATCH_WHEN = 24;
+/** A ring of hits: the one noted as number n (from 0) is in slot n % HIT_MAX. */
 export const HITS = 0xb000;
 export const HIT_MAX = 64;
-export const HIT_SIZE = 32;
-export const HIT_WATCH = 0;
-export const HIT_WRITE = 4;
-export const HIT_ADDRESS = 8;
-export const HIT_LENGTH = 16;
+export const HIT_SIZE = 64;
+export const HIT_COUNTER = 0;
+/** HIT_INSTRUCTION, HIT_ACCESS or HIT_TRAP. */
+export const HIT_KIND = 8;
+/** Number of the condition among those of its kind. */
+export const HIT_CONDITION = 12;
+export const HIT_PC = 16;
+/** Address of the access, or cause of the trap. */
+export const HIT_ADDRESS = 24;
+export const HIT_LENGTH = 32;
+export const HIT_WRITE = 36;
+export const HIT_INSTRUCTION = 0;
+export const HIT_ACCESS = 1;
+export const HIT_TRAP = 2;
+/** For each of BREAKPOINTS a word: the number of its condition, and in the upper half its predicate. */
+export const BREAKPOINT_DETAILS = 0xc000;
+/** Addresses of records that carry RECORD_BREAK, as words. */
+export const FLAGGED = 0x10000;
+export const FLAGGED_MAX = 2048;
+/** Predicates in postfix order: see PREDICATE_* for the fields. Number 0 is always true, and no entry. */
+export const PREDICATES = 0x12000;
+export const PREDICATE_MAX = 640;
+export const PREDICATE_SIZE = 32;
+/** OPERATION_*; then a comparison's COMPARE_*, its width in bytes, and 1 when it is signed: a byte each. */
+export const PREDICATE_OPERATION = 0;
+export const PREDICATE_COMPARISON = 1;
+export const PREDICATE_WIDTH = 2;
+export const PREDICATE_SIGNED = 3;
+/** Linear address of what is compared, or 0 for guest memory at PREDICATE_ADDRESS. */
+export const PREDICATE_SOURCE = 4;
+export const PREDICATE_ADDRESS = 8;
+export const PREDICATE_MASK = 16;
+export const PREDICATE_VALUE = 24;
+export const OPERATION_COMPARE = 0;
+export const OPERATION_AND = 1;
+export const OPERATION_OR = 2;
+export const OPERATION_NOT = 3;
+export const OPERATION_END = 4;
+export const COMPARE_EQUAL = 0;
+export const COMPARE_NOT_EQUAL = 1;
+export const COMPARE_LESS = 2;
+export const COMPARE_LESS_OR_EQUAL = 3;
+export const COMPARE_GREATER = 4;
+export const COMPARE_GREATER_OR_EQUAL = 5;
+/** Trap conditions. */
+export const TRAPS = 0x17000;
+export const TRAP_CONDITION_MAX = 64;
+export const TRAP_CONDITION_SIZE = 16;
+/** scause numbering, interrupts with the top bit set; all ones: any cause. */
+export const TRAP_CAUSE = 0;
+export const TRAP_WHEN = 8;
 /** Bytes after the boot ROM that TypeScript may lend itself, for hashing what lies outside. */
 export const SCRATCH_SIZE = 0x100000;
 
@@ -136,6 +186,8 @@ export const TLB_FETCH = 8192;
 export const TLB_CONTEXT_SIZE = 12288;
 export const TLB_CONTEXTS = 16;
 export const TLB_POOL = 0x20000;
+/** Set in the tag of an entry for a watched page, which then matches no address: see core/watch.ts. */
+export const TLB_WATCHED = 0x800;
 
 // Decoded pages.
 export const RECORD_SIZE = 16;
@@ -183,10 +235,14 @@ export const LEAVE_BREAKPOINT = 8;
 export const LEAVE_ACCESS = 16;
 export const LEAVE_TRAP = 32;
 export const LEAVE_DEVICE = 64;
+/** The machine's own watch was met. */
+export const LEAVE_OWN_ACCESS = 128;
 
 export const ACCESS_READ = 1;
 export const ACCESS_WRITE = 2;
 export const ACCESS_CHANGE = 4;
+/** Any write, for the machine itself: no hit. */
+export const ACCESS_OWN_WRITE = 8;
 export const SPACE_VIRTUAL = 0;
 export const SPACE_PHYSICAL = 1;
 

@@ -1,25 +1,34 @@
 import type { Engine } from '../engine/engine.ts';
 import {
   ACCESS_CHANGE,
-  ACCESS_PC,
+  ACCESS_OWN_WRITE,
   ACCESS_READ,
   ACCESS_WRITE,
+  HIT_ACCESS,
   HIT_ADDRESS,
+  HIT_CONDITION,
   HIT_COUNT,
+  HIT_COUNTER,
+  HIT_INSTRUCTION,
+  HIT_KIND,
   HIT_LENGTH,
+  HIT_MAX,
+  HIT_MOMENTS,
+  HIT_PC,
   HIT_SIZE,
-  HIT_WATCH,
   HIT_WRITE,
   HITS,
-  LEAVE_ACCESS,
-  LEAVE_BREAKPOINT,
-  LEAVE_TRAP,
+  LAST_HIT_COUNTER,
+  LEAVE_AT_MOMENTS,
   SKIP_COUNTER,
   SPACE_PHYSICAL,
   SPACE_VIRTUAL,
-  TRAP_HIT_CAUSE,
-  TRAP_HIT_PC,
-  TRAP_STOP,
+  TRAP_CAUSE,
+  TRAP_CONDITION_COUNT,
+  TRAP_CONDITION_MAX,
+  TRAP_CONDITION_SIZE,
+  TRAP_WHEN,
+  TRAPS,
   WATCH_ACCESS,
   WATCH_ADDRESS,
   WATCH_COUNT,
@@ -27,11 +36,15 @@ import {
   WATCH_MAX,
   WATCH_SIZE,
   WATCH_SPACE,
+  WATCH_WHEN,
   WATCHES,
 } from '../engine/layout.ts';
+import { PredicateCode } from './predicate-code.ts';
 import type { Hit, StopCondition } from './stop.ts';
 
+type InstructionCondition = Extract<StopCondition, { kind: 'instruction' }>;
 type AccessCondition = Extract<StopCondition, { kind: 'access' }>;
+type TrapCondition = Extract<StopCondition, { kind: 'trap' }>;
 
 const accessBits: Readonly<Record<AccessCondition['access'], number>> = {
   read: ACCESS_READ,
@@ -40,47 +53,58 @@ const accessBits: Readonly<Record<AccessCondition['access'], number>> = {
   change: ACCESS_CHANGE,
 };
 
+/** A range of memory as the engine watches it. */
+interface Watch {
+  readonly space: number;
+  readonly address: bigint;
+  readonly length: number;
+  readonly access: number;
+  readonly when: number;
+}
+
 const NO_COUNTER = 0xffff_ffff_ffff_ffffn;
+const ANY_CAUSE = 0xffff_ffff_ffff_ffffn;
+const INTERRUPT = 1n << 63n;
 const none: readonly StopCondition[] = [];
 
-/** Installs stop conditions in the engine, and tells which of them a slice met. */
+/** Installs stop conditions in the engine, and tells which of them it met. */
 export class StopConditions {
   readonly #engine: Engine;
-  /** Always watched, before the person's conditions: the kernel's `tohost`. */
-  readonly #own: readonly AccessCondition[];
+  /** Writes here are for the machine itself: the kernel's `tohost`, 8 bytes at a physical address. */
+  readonly #own: readonly Watch[];
   #installed: readonly StopCondition[] | undefined;
-  #watches: readonly AccessCondition[] = [];
-  #traps: readonly Extract<StopCondition, { kind: 'trap' }>[] = [];
+  #instructions: readonly InstructionCondition[] = [];
+  #accesses: readonly AccessCondition[] = [];
+  #traps: readonly TrapCondition[] = [];
+  #watches: readonly Watch[] = [];
 
-  constructor(engine: Engine, own: readonly AccessCondition[]) {
+  constructor(engine: Engine, tohost: number | undefined) {
     this.#engine = engine;
-    this.#own = own;
+    const address = BigInt(tohost ?? 0);
+    this.#own =
+      tohost === undefined ? [] : [{ space: SPACE_PHYSICAL, address, length: 8, access: ACCESS_OWN_WRITE, when: 0 }];
     this.install(none);
   }
 
   /** Replaces the conditions. The same array again costs nothing. A RangeError says when there are too many. */
   install(conditions: readonly StopCondition[]): void {
     if (conditions === this.#installed) return;
-    const { view } = this.#engine;
-    const addresses = conditions.flatMap((each) => (each.kind === 'instruction' ? [each.address] : []));
-    const watches = [...this.#own, ...conditions.filter((each) => each.kind === 'access')];
-    if (watches.length > WATCH_MAX)
-      throw new RangeError(`${watches.length} watchpoints: at most ${WATCH_MAX} can be set`);
-    this.#engine.setBreakpoints(addresses.map((address) => BigInt.asUintN(64, address)));
-    this.#traps = conditions.filter((each) => each.kind === 'trap');
-    view.setUint32(TRAP_STOP, this.#traps.length > 0 ? 1 : 0, true);
-    if (!sameWatches(watches, this.#watches)) {
-      watches.forEach((watch, index) => {
-        const at = WATCHES + index * WATCH_SIZE;
-        view.setBigUint64(at + WATCH_ADDRESS, BigInt.asUintN(64, watch.address), true);
-        view.setBigUint64(at + WATCH_LENGTH, BigInt(Math.max(1, watch.length)), true);
-        view.setUint32(at + WATCH_SPACE, watch.space === 'virtual' ? SPACE_VIRTUAL : SPACE_PHYSICAL, true);
-        view.setUint32(at + WATCH_ACCESS, accessBits[watch.access], true);
-      });
-      view.setUint32(WATCH_COUNT, watches.length, true);
-      this.#engine.flushTranslations();
+    // After a set that does not fit, any other is installed afresh.
+    this.#installed = undefined;
+    const instructions = conditions.filter((each) => each.kind === 'instruction');
+    const accesses = conditions.filter((each) => each.kind === 'access');
+    const traps = conditions.filter((each) => each.kind === 'trap');
+    const code = new PredicateCode(this.#engine.view);
+    if (instructions.length > 0 || this.#instructions.length > 0) {
+      this.#engine.setBreakpoints(
+        instructions.map(({ address, when }) => ({ address: BigInt.asUintN(64, address), when: code.add(when) })),
+      );
     }
-    this.#watches = watches;
+    this.#instructions = instructions;
+    this.#watch([...accesses.map((each) => watchOf(each, code.add(each.when))), ...this.#own]);
+    this.#accesses = accesses;
+    this.#stopAtTraps(traps, code);
+    this.#traps = traps;
     this.#installed = conditions;
   }
 
@@ -89,61 +113,112 @@ export class StopConditions {
     this.#engine.view.setBigUint64(SKIP_COUNTER, counter === undefined ? NO_COUNTER : BigInt(counter), true);
   }
 
-  /** What the slice that left with these bits met; `own` are the numbers of the machine's own conditions among it. */
-  collect(leave: number): { hits: Hit[]; own: number[] } {
-    const { view, counter } = this.#engine;
+  /** Forgets what was met. The engine leaves at the first moment at which something is met from now on, or at none. */
+  begin(leaves: boolean): void {
+    const { view } = this.#engine;
+    view.setUint32(HIT_COUNT, 0, true);
+    view.setBigUint64(HIT_MOMENTS, 0n, true);
+    view.setBigUint64(LAST_HIT_COUNTER, NO_COUNTER, true);
+    view.setBigUint64(LEAVE_AT_MOMENTS, leaves ? 1n : NO_COUNTER, true);
+  }
+
+  /** At how many moments something was met since `begin`. */
+  get moments(): number {
+    return Number(this.#engine.view.getBigUint64(HIT_MOMENTS, true));
+  }
+
+  /** What was met at the last of these moments, in the order in which it was; of very many the last HIT_MAX. */
+  lastHits(): Hit[] {
+    const { view } = this.#engine;
+    const count = view.getUint32(HIT_COUNT, true);
+    const last = view.getBigUint64(LAST_HIT_COUNTER, true);
     const hits: Hit[] = [];
-    const own: number[] = [];
-    if (leave & LEAVE_BREAKPOINT) hits.push({ kind: 'instruction', counter, hart: 0, address: this.#engine.pc });
-    if (leave & LEAVE_ACCESS) {
-      const pc = view.getBigUint64(ACCESS_PC, true);
-      for (let index = 0; index < view.getUint32(HIT_COUNT, true); index++) {
-        const at = HITS + index * HIT_SIZE;
-        const number = view.getUint32(at + HIT_WATCH, true);
-        const condition = this.#watches[number];
-        if (!condition) throw new RangeError(`the engine met condition ${number}, which is not there`);
-        if (number < this.#own.length) {
-          own.push(number);
-          continue;
-        }
-        hits.push({
-          kind: 'access',
-          counter: counter - 1,
-          hart: 0,
-          condition,
-          pc,
-          address: view.getBigUint64(at + HIT_ADDRESS, true),
-          length: Number(view.getBigUint64(at + HIT_LENGTH, true)),
-          write: view.getUint32(at + HIT_WRITE, true) !== 0,
-        });
+    for (let number = count - 1; number >= Math.max(0, count - HIT_MAX); number--) {
+      const at = HITS + (number % HIT_MAX) * HIT_SIZE;
+      if (view.getBigUint64(at + HIT_COUNTER, true) !== last) break;
+      hits.unshift(this.#hit(at, Number(last)));
+    }
+    return hits;
+  }
+
+  #watch(watches: readonly Watch[]): void {
+    if (watches.length > WATCH_MAX) {
+      throw new RangeError(`${watches.length} watchpoints: at most ${WATCH_MAX} can be set`);
+    }
+    if (sameWatches(watches, this.#watches)) return;
+    const { view } = this.#engine;
+    watches.forEach((watch, index) => {
+      const at = WATCHES + index * WATCH_SIZE;
+      view.setBigUint64(at + WATCH_ADDRESS, watch.address, true);
+      view.setBigUint64(at + WATCH_LENGTH, BigInt(watch.length), true);
+      view.setUint32(at + WATCH_SPACE, watch.space, true);
+      view.setUint32(at + WATCH_ACCESS, watch.access, true);
+      view.setUint32(at + WATCH_WHEN, watch.when, true);
+    });
+    view.setUint32(WATCH_COUNT, watches.length, true);
+    this.#engine.flushTranslations();
+    this.#watches = watches;
+  }
+
+  #stopAtTraps(traps: readonly TrapCondition[], code: PredicateCode): void {
+    if (traps.length > TRAP_CONDITION_MAX) {
+      throw new RangeError(`${traps.length} conditions for traps: at most ${TRAP_CONDITION_MAX} can be set`);
+    }
+    const { view } = this.#engine;
+    traps.forEach(({ cause, when }, index) => {
+      const at = TRAPS + index * TRAP_CONDITION_SIZE;
+      const wanted = cause === undefined ? ANY_CAUSE : BigInt(cause.code) | (cause.interrupt ? INTERRUPT : 0n);
+      view.setBigUint64(at + TRAP_CAUSE, wanted, true);
+      view.setUint32(at + TRAP_WHEN, code.add(when), true);
+    });
+    view.setUint32(TRAP_CONDITION_COUNT, traps.length, true);
+  }
+
+  #hit(at: number, counter: number): Hit {
+    const { view } = this.#engine;
+    const number = view.getUint32(at + HIT_CONDITION, true);
+    const pc = view.getBigUint64(at + HIT_PC, true);
+    const address = view.getBigUint64(at + HIT_ADDRESS, true);
+    switch (view.getUint32(at + HIT_KIND, true)) {
+      case HIT_INSTRUCTION:
+        return { kind: 'instruction', counter, hart: 0, condition: numbered(this.#instructions, number), address: pc };
+      case HIT_ACCESS: {
+        const length = view.getUint32(at + HIT_LENGTH, true);
+        const write = view.getUint32(at + HIT_WRITE, true) !== 0;
+        const condition = numbered(this.#accesses, number);
+        return { kind: 'access', counter, hart: 0, condition, pc, address, length, write };
       }
-      view.setUint32(HIT_COUNT, 0, true);
+      default: {
+        const condition = numbered(this.#traps, number);
+        const code = Number(BigInt.asUintN(63, address));
+        return { kind: 'trap', counter, hart: 0, condition, pc, code, interrupt: (address & INTERRUPT) !== 0n };
+      }
     }
-    if (leave & LEAVE_TRAP) {
-      const cause = view.getBigUint64(TRAP_HIT_CAUSE, true);
-      const interrupt = cause >> 63n === 1n;
-      const code = Number(BigInt.asUintN(63, cause));
-      const met = this.#traps.some(
-        ({ cause: wanted }) => !wanted || (wanted.code === code && wanted.interrupt === interrupt),
-      );
-      const pc = view.getBigUint64(TRAP_HIT_PC, true);
-      if (met) hits.push({ kind: 'trap', counter: counter - 1, hart: 0, pc, code, interrupt });
-    }
-    return { hits, own };
   }
 }
 
-function sameWatches(a: readonly AccessCondition[], b: readonly AccessCondition[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((watch, index) => {
-      const other = b[index];
-      return (
-        other?.address === watch.address &&
-        other.length === watch.length &&
-        other.space === watch.space &&
-        other.access === watch.access
-      );
-    })
-  );
+function numbered<T>(conditions: readonly T[], number: number): T {
+  const condition = conditions[number];
+  if (condition === undefined) throw new RangeError(`the engine met condition ${number}, which is not there`);
+  return condition;
+}
+
+function watchOf({ space, address, length, access }: AccessCondition, when: number): Watch {
+  return {
+    space: space === 'virtual' ? SPACE_VIRTUAL : SPACE_PHYSICAL,
+    address: BigInt.asUintN(64, address),
+    length: Math.max(1, length),
+    access: accessBits[access],
+    when,
+  };
+}
+
+function sameWatches(a: readonly Watch[], b: readonly Watch[]): boolean {
+  const same = (one: Watch, other: Watch | undefined): boolean =>
+    other?.address === one.address &&
+    other.length === one.length &&
+    other.space === one.space &&
+    other.access === one.access &&
+    other.when === one.when;
+  return a.length === b.length && a.every((watch, index) => same(watch, b[index]));
 }

@@ -1,8 +1,14 @@
+import type { SearchPredicate } from './predicate.ts';
+
 /** What a run may stop at, and what it met. Evaluated by the engine; never written into guest memory (law 6). */
 
+/**
+ * `when` must hold too: of registers and memory before the step for an instruction; else as the step left them, except that a
+ * load has not written its register yet.
+ */
 export type StopCondition =
   /** The hart is about to execute the instruction at this virtual address, in any address space. */
-  | { readonly kind: 'instruction'; readonly address: bigint }
+  | { readonly kind: 'instruction'; readonly address: bigint; readonly when?: SearchPredicate }
   /**
    * A hart accesses any byte of [address, address + length). `change` is a write that leaves different bytes behind.
    * Virtual addresses are matched as the instruction computed them; physical ones after translation.
@@ -13,9 +19,14 @@ export type StopCondition =
       readonly address: bigint;
       readonly length: number;
       readonly access: 'read' | 'write' | 'read-write' | 'change';
+      readonly when?: SearchPredicate;
     }
   /** The step is a trap or interrupt taken with this cause (scause numbering), or any when undefined. */
-  | { readonly kind: 'trap'; readonly cause: { readonly code: number; readonly interrupt: boolean } | undefined };
+  | {
+      readonly kind: 'trap';
+      readonly cause: { readonly code: number; readonly interrupt: boolean } | undefined;
+      readonly when?: SearchPredicate;
+    };
 
 /**
  * A condition that was met. `counter` is the moment just before the step that met it: at that moment `pc` is the
@@ -23,12 +34,18 @@ export type StopCondition =
  * `counter + 1` for an access or a trap; running backward always stops at `counter`.
  */
 export type Hit =
-  | { readonly kind: 'instruction'; readonly counter: number; readonly hart: number; readonly address: bigint }
+  | {
+      readonly kind: 'instruction';
+      readonly counter: number;
+      readonly hart: number;
+      /** The condition that was met. */
+      readonly condition: StopCondition & { readonly kind: 'instruction' };
+      readonly address: bigint;
+    }
   | {
       readonly kind: 'access';
       readonly counter: number;
       readonly hart: number;
-      /** The condition that was met. */
       readonly condition: StopCondition & { readonly kind: 'access' };
       /** pc of the accessing instruction. */
       readonly pc: bigint;
@@ -41,6 +58,7 @@ export type Hit =
       readonly kind: 'trap';
       readonly counter: number;
       readonly hart: number;
+      readonly condition: StopCondition & { readonly kind: 'trap' };
       readonly pc: bigint;
       readonly code: number;
       readonly interrupt: boolean;
@@ -51,7 +69,25 @@ export interface StopSet {
   readonly conditions: readonly StopCondition[];
   /**
    * Asked at each hit, with the machine at the hit (before the step for instructions; just after it for accesses and
-   * traps); a hit it refuses does not stop. Must not change the machine. Absent: every hit counts.
+   * traps); a hit it refuses does not stop. Must not change the machine. Absent: every hit counts. Each costs a return
+   * from the engine: what a predicate can say belongs in the condition's `when`.
    */
   readonly accept?: (hit: Hit) => boolean;
+  /** Present: hits do not stop a run, but are counted here. */
+  readonly tally?: HitTally;
+}
+
+/** What a run met that does not stop at hits. */
+export class HitTally {
+  /** Moments at which something was met. */
+  moments = 0;
+  /** What was met at the last of them, or as much of it as the engine remembers. */
+  last: readonly Hit[] = [];
+
+  /** Adds what was met after everything that is counted here: `last` at the last of `moments` moments. */
+  add(moments: number, last: readonly Hit[]): void {
+    if (moments === 0) return;
+    this.moments += moments;
+    this.last = last;
+  }
 }

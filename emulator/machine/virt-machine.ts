@@ -9,6 +9,7 @@ import {
   LEAVE_ACCESS,
   LEAVE_BREAKPOINT,
   LEAVE_DEVICE,
+  LEAVE_OWN_ACCESS,
   LEAVE_SBI,
   LEAVE_TRAP,
   MCOUNTEREN,
@@ -143,12 +144,7 @@ class VirtMachine implements Machine {
             },
           })
         : undefined;
-    this.#stops = new StopConditions(
-      this.#engine,
-      loaded.tohost === undefined
-        ? []
-        : [{ kind: 'access', space: 'physical', address: BigInt(loaded.tohost), length: 8, access: 'write' }],
-    );
+    this.#stops = new StopConditions(this.#engine, loaded.tohost);
     const ram = new RamSpace(this.#engine);
     this.spaces = [ram, ...this.#board.drives];
     this.#powerOn(loaded, ram);
@@ -177,6 +173,15 @@ class VirtMachine implements Machine {
   run(limit: number, stops: StopSet = noStops, skipFirst = false): RunOutcome {
     this.#stops.install(stops.conditions);
     this.#stops.skip(skipFirst ? this.counter : undefined);
+    const { tally } = stops;
+    const tallies = tally !== undefined && stops.accept === undefined;
+    this.#stops.begin(!tallies);
+    const outcome = this.#run(limit, stops);
+    if (tallies && this.#stops.moments > 0) tally.add(this.#stops.moments, this.#stops.lastHits());
+    return outcome;
+  }
+
+  #run(limit: number, stops: StopSet): RunOutcome {
     for (;;) {
       if (this.#exit) return { kind: 'exit', exit: this.#exit };
       const { counter } = this;
@@ -314,12 +319,15 @@ class VirtMachine implements Machine {
     });
     this.#inStep = false;
     this.#updateTimers();
+    if (leave & LEAVE_OWN_ACCESS) this.#checkTohost();
     if ((leave & (LEAVE_BREAKPOINT | LEAVE_ACCESS | LEAVE_TRAP)) === 0) return [];
-    const { hits, own } = this.#stops.collect(leave);
-    if (own.length > 0) this.#checkTohost();
+    const hits = this.#stops.lastHits();
     const accepted = stops.accept ? hits.filter(stops.accept) : hits;
-    if (accepted.length === 0 && leave & LEAVE_BREAKPOINT) this.#stops.skip(this.counter);
-    return accepted;
+    stops.tally?.add(accepted.length > 0 ? 1 : 0, accepted);
+    const goesOn = accepted.length === 0 || stops.tally !== undefined;
+    if (goesOn && leave & LEAVE_BREAKPOINT) this.#stops.skip(this.counter);
+    this.#stops.begin(true);
+    return goesOn ? [] : accepted;
   }
 
   #updateTimers(): void {

@@ -4,17 +4,18 @@ import { DEVICE_ANSWERED,
   PAGE_CODE,
   PAGE_DIRTY,
   PAGE_TABLE,
+  TLB_WATCHED,
   TLB_WRITE,
   WALK_COUNT,
   WALK_ENTRIES,
   WATCH_COUNT,
 } from '../layout';
 import { dataPrivilege } from './state';
-import { beforeWrite, flagsOf, isRom, linearOf, markTableEntry, NO_PAGE, pageOf } from './pages';
+import { beforeWrite, flagsOf, isRom, linearOf, markTableEntry, NO_PAGE, pageOf, physicalOf } from './pages';
 import { accessFault, NO_TRANSLATION, READ, translate, WRITE } from './translation';
 import { entryOf, flushWrites } from './tlb';
 import { pmpAllows } from './pmp';
-import { isWatched, noteAccess } from './watch';
+import { isWatched, noteAccess, watchedLinear } from './watch';
 import { mmioRead, mmioWrite } from './host';
 
 /** Guards the page-table entries of the last walk, so that a store to one drops what is now derived from it. */
@@ -35,7 +36,7 @@ export function reach(address: u64, width: u32, access: u32): u64 {
   if (physical == NO_TRANSLATION) return NO_TRANSLATION;
   if (!pmpAllows(physical, access, privilege)) return accessFault(address, access, true);
   const page = pageOf(physical);
-  if (page == NO_PAGE || (load<u32>(WATCH_COUNT) != 0 && isWatched(address, physical))) return physical;
+  if (page == NO_PAGE) return physical;
   if (access == WRITE) {
     if (isRom(page)) return physical;
     if (flagsOf(page) & (PAGE_CODE | PAGE_TABLE)) return physical;
@@ -47,7 +48,8 @@ export function reach(address: u64, width: u32, access: u32): u64 {
     if ((flagsOf(page) & (PAGE_CODE | PAGE_TABLE | PAGE_DIRTY)) != PAGE_DIRTY) return physical;
   }
   const entry = entryOf(load<u32>(DATA_TLB), access == WRITE ? TLB_WRITE : 0, address);
-  store<u64>(entry, address & ~(<u64>4095));
+  const tag = load<u32>(WATCH_COUNT) != 0 && isWatched(address, physical) ? TLB_WATCHED : 0;
+  store<u64>(entry, (address & ~(<u64>4095)) | tag);
   store<u32>(entry + 8, linearOf(page) - ((<u32>address) & 0xfffff000));
   return physical;
 }
@@ -100,6 +102,11 @@ function storePhysical(address: u64, physical: u64, width: u32, value: u64): boo
 
 /** Loads `width` bytes, zero-extended. */
 export function loadSlow(address: u64, width: u32): u64 {
+  const linear = load<u32>(WATCH_COUNT) ? watchedLinear(0, address, width) : 0;
+  if (linear) {
+    noteAccess(address, physicalOf(linear), width, false, false);
+    return loadLinear(linear, width);
+  }
   const inFirst: u32 = 4096 - ((<u32>address) & 4095);
   if (inFirst >= width) {
     const physical = reach(address, width, READ);
@@ -126,6 +133,13 @@ export function loadSlow(address: u64, width: u32): u64 {
 
 /** Stores the low `width` bytes of `value`. */
 export function storeSlow(address: u64, width: u32, value: u64): void {
+  const linear = load<u32>(WATCH_COUNT) ? watchedLinear(TLB_WRITE, address, width) : 0;
+  if (linear) {
+    const before = loadLinear(linear, width);
+    storeLinear(linear, width, value);
+    noteAccess(address, physicalOf(linear), width, true, loadLinear(linear, width) != before);
+    return;
+  }
   const inFirst: u32 = 4096 - ((<u32>address) & 4095);
   if (inFirst >= width) {
     const physical = reach(address, width, WRITE);

@@ -11,7 +11,8 @@ import {
   RECORD_SIZE,
   RECORD_HANDLER,
   HANDLER_PAGE_END,
-  HANDLER_UNDECODED,
+  FLAGGED_COUNT,
+  RECORD_BREAK,
   PAGE_CODE,
 } from '../layout';
 import { flagsAddress } from './pages';
@@ -52,6 +53,7 @@ export function dropAllDecoded(): void {
     store<u8>(flags, load<u8>(flags) & ~(<u8>PAGE_CODE));
   }
   store<u32>(DECODED_COUNT, 0);
+  store<u32>(FLAGGED_COUNT, 0);
   flushFetch();
 }
 
@@ -60,5 +62,9 @@ export function dropDecodedSlots(page: u32, offset: u32, length: u32): void {
   const first = load<u32>(tableSlot(page));
   let slot: u32 = offset >= 2 ? (offset - 2) >> 1 : 0;
   const last = min<u32>((offset + length - 1) >> 1, 2047);
-  for (; slot <= last; slot++) store<u16>(first + slot * RECORD_SIZE + RECORD_HANDLER, HANDLER_UNDECODED);
+  for (; slot <= last; slot++) {
+    const handler = first + slot * RECORD_SIZE + RECORD_HANDLER;
+    // HANDLER_UNDECODED, with the flag it had.
+    store<u16>(handler, load<u16>(handler) & RECORD_BREAK);
+  }
 }

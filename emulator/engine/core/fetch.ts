@@ -1,8 +1,9 @@
 // Instruction fetch.
-import { FETCH_TLB, PRIVILEGE, TLB_FETCH } from '../layout';
+import { BREAKPOINT_COUNT, FETCH_TLB, PRIVILEGE, TLB_FETCH } from '../layout';
 import { accessFault, EXECUTE, NO_TRANSLATION, translate } from './translation';
 import { linearOf, NO_PAGE, pageOf } from './pages';
 import { pmpAllows } from './pmp';
+import { flagBreakpoints } from './breakpoint';
 import { decodedPage } from './decoded';
 import { guardWalk } from './access';
 import { entryOf } from './tlb';
@@ -25,6 +26,7 @@ export function fetch(address: u64): u32 {
   const page = fetchPage(address);
   if (page == NO_PAGE) return 0;
   const first = decodedPage(page);
+  if (load<u32>(BREAKPOINT_COUNT)) flagBreakpoints(address, first);
   guardWalk();
   const entry = entryOf(load<u32>(FETCH_TLB), TLB_FETCH, address);
   store<u64>(entry, address & ~(<u64>4095));

@@ -4,7 +4,7 @@ export { loadSlow, storeSlow } from './access';
 export { atomic, loadReserved, storeConditional } from './atomic';
 export { cacheBlock } from './cache-block';
 export { fetch, fetchUpperHalf } from './fetch';
-export { onBreakpoint } from './breakpoint';
+export { breakpointsChanged, onBreakpoint } from './breakpoint';
 export { attend, ebreak, ecall, fenceVirtual, mret, mustWake, sret, takeFault, wfi } from './trap';
 export * from './csr';
 export * from './float';

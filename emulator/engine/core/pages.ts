@@ -40,6 +40,13 @@ export function linearOf(page: u32): u32 {
   return load<u32>(RAM_LINEAR) + (page << 12);
 }
 
+/** The physical address of a byte of RAM or of the boot ROM. */
+export function physicalOf(linear: u32): u64 {
+  const offset = linear - load<u32>(RAM_LINEAR);
+  const ramBytes = load<u32>(RAM_PAGES) << 12;
+  return offset < ramBytes ? <u64>offset + <u64>RAM_BASE : <u64>(offset - ramBytes) + <u64>MROM_BASE;
+}
+
 export function flagsAddress(page: u32): u32 {
   return load<u32>(PAGE_FLAGS_TABLE) + page;
 }

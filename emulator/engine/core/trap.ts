@@ -27,9 +27,12 @@ import {
   LEAVE_SBI,
   LEAVE_TRAP,
   LEAVE_WAIT,
-  TRAP_STOP,
-  TRAP_HIT_CAUSE,
-  TRAP_HIT_PC,
+  TRAP_CAUSE,
+  TRAP_CONDITION_COUNT,
+  TRAP_CONDITION_SIZE,
+  TRAP_WHEN,
+  TRAPS,
+  HIT_TRAP,
   DECODED_HEADER,
   DECODED_PHYSICAL,
   DECODED_CROSS_HALF,
@@ -39,6 +42,7 @@ import {
   CAUSE_BREAKPOINT,
   CAUSE_ECALL_USER,
   CAUSE_ILLEGAL,
+  counterNow,
   leaveWith,
   MACHINE,
   MSTATUS_MIE,
@@ -57,9 +61,12 @@ import {
   USER,
 } from './state';
 import { selectContexts } from './tlb';
+import { noteHit } from './hit';
 import { linearOf } from './pages';
+import { holds } from './predicate';
 
 const INTERRUPT: u64 = 0x8000000000000000;
+const ANY_CAUSE: u64 = 0xffffffffffffffff;
 
 function enter(cause: u64, value: u64, pc: u64): void {
   const privilege = load<u32>(PRIVILEGE);
@@ -94,10 +101,17 @@ function enter(cause: u64, value: u64, pc: u64): void {
   store<u64>(RESERVATION, 0xffffffffffffffff);
   store<u32>(FAULT, 0);
   selectContexts();
-  if (load<u32>(TRAP_STOP)) {
-    store<u64>(TRAP_HIT_PC, pc);
-    store<u64>(TRAP_HIT_CAUSE, cause);
-    leaveWith(LEAVE_TRAP);
+  if (load<u32>(TRAP_CONDITION_COUNT)) noteTrap(cause, pc);
+}
+
+/** Notes the conditions that a trap meets, which has just been taken. */
+function noteTrap(cause: u64, pc: u64): void {
+  const count = load<u32>(TRAP_CONDITION_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    const condition = TRAPS + i * TRAP_CONDITION_SIZE;
+    const wanted = load<u64>(condition + TRAP_CAUSE);
+    if ((wanted != ANY_CAUSE && wanted != cause) || !holds(load<u32>(condition + TRAP_WHEN))) continue;
+    if (noteHit(HIT_TRAP, i, counterNow(), pc, cause, 0, false)) leaveWith(LEAVE_TRAP);
   }
 }
 

@@ -1,29 +1,35 @@
-// Access conditions (watchpoints). Pages they touch never enter the TLB, so that every access to them comes here.
+// Access conditions (watchpoints).
+//
+// A page that one of them touches has TLB entries whose tag carries TLB_WATCHED, so that they match no address and every
+// access to the page comes to the core, as a TLB miss does: elsewhere watchpoints cost nothing. The core finds the page's
+// memory by the same entry, without a page-table walk. Such entries are filled and dropped under the same rules as others,
+// and all of them go when the set of conditions changes (`flushTranslations`). A translator's inlined check needs to know
+// nothing of it, as long as the bits of the address that it compares with the tag do not include TLB_WATCHED.
 import {
-  WATCHES,
-  WATCH_COUNT,
-  WATCH_SIZE,
-  WATCH_ADDRESS,
-  WATCH_LENGTH,
-  WATCH_SPACE,
-  WATCH_ACCESS,
-  HITS,
-  HIT_COUNT,
-  HIT_MAX,
-  HIT_SIZE,
-  HIT_WATCH,
-  HIT_WRITE,
-  HIT_ADDRESS,
-  HIT_LENGTH,
+  ACCESS_CHANGE,
+  ACCESS_OWN_WRITE,
   ACCESS_READ,
   ACCESS_WRITE,
-  ACCESS_CHANGE,
-  SPACE_VIRTUAL,
+  DATA_TLB,
+  HIT_ACCESS,
   LEAVE_ACCESS,
-  ACCESS_PC,
+  LEAVE_OWN_ACCESS,
   PC,
+  SPACE_VIRTUAL,
+  TLB_WATCHED,
+  WATCH_ACCESS,
+  WATCH_ADDRESS,
+  WATCH_COUNT,
+  WATCH_LENGTH,
+  WATCH_SIZE,
+  WATCH_SPACE,
+  WATCH_WHEN,
+  WATCHES,
 } from '../layout';
-import { leaveWith } from './state';
+import { noteHit } from './hit';
+import { holds } from './predicate';
+import { counterNow, leaveWith } from './state';
+import { entryOf } from './tlb';
 
 function overlaps(watch: u32, address: u64, length: u64): bool {
   const first = load<u64>(watch + WATCH_ADDRESS);
@@ -42,6 +48,17 @@ export function isWatched(virtual: u64, physical: u64): bool {
   return false;
 }
 
+/**
+ * Linear address of an access that lies in a watched page whose entry is in the TLB (`array`: 0 or TLB_WRITE); 0 when there
+ * is none, or the access crosses the page's end.
+ */
+export function watchedLinear(array: u32, address: u64, width: u32): u32 {
+  const entry = entryOf(load<u32>(DATA_TLB), array, address);
+  if (load<u64>(entry) != ((address & ~(<u64>4095)) | TLB_WATCHED)) return 0;
+  if (((<u32>address) & 4095) + width > 4096) return 0;
+  return load<u32>(entry + 8) + <u32>address;
+}
+
 /** Notes the conditions that an access meets. `physical` is NO_TRANSLATION-free: the access has succeeded. */
 export function noteAccess(virtual: u64, physical: u64, length: u32, write: bool, changed: bool): void {
   const count = load<u32>(WATCH_COUNT);
@@ -50,16 +67,12 @@ export function noteAccess(virtual: u64, physical: u64, length: u32, write: bool
     const address = load<u32>(watch + WATCH_SPACE) == SPACE_VIRTUAL ? virtual : physical;
     if (!overlaps(watch, address, length)) continue;
     const access = load<u32>(watch + WATCH_ACCESS);
+    if (access & ACCESS_OWN_WRITE) {
+      if (write) leaveWith(LEAVE_OWN_ACCESS);
+      continue;
+    }
     const met = write ? access & ACCESS_WRITE || (access & ACCESS_CHANGE && changed) : access & ACCESS_READ;
-    const hits = load<u32>(HIT_COUNT);
-    if (!met || hits == HIT_MAX) continue;
-    const hit = HITS + hits * HIT_SIZE;
-    store<u32>(hit + HIT_WATCH, i);
-    store<u32>(hit + HIT_WRITE, write ? 1 : 0);
-    store<u64>(hit + HIT_ADDRESS, virtual);
-    store<u64>(hit + HIT_LENGTH, length);
-    store<u32>(HIT_COUNT, hits + 1);
-    store<u64>(ACCESS_PC, load<u64>(PC));
-    leaveWith(LEAVE_ACCESS);
+    if (!met || !holds(load<u32>(watch + WATCH_WHEN))) continue;
+    if (noteHit(HIT_ACCESS, i, counterNow(), load<u64>(PC), virtual, length, write)) leaveWith(LEAVE_ACCESS);
   }
 }

@@ -147,7 +147,7 @@ export class ScriptedTimeline implements TimelineContract {
     return conditions.flatMap((condition): Hit[] => {
       if (condition.kind === 'instruction') {
         const { address } = condition;
-        return this.#pcAt(counter) === address ? [{ kind: 'instruction', counter, hart: 0, address }] : [];
+        return this.#pcAt(counter) === address ? [{ kind: 'instruction', counter, hart: 0, condition, address }] : [];
       }
       const write = this.#writes.some((other) => other.counter === counter);
       if (condition.kind === 'trap' || !write || condition.access === 'read') return [];

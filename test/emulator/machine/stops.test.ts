@@ -50,7 +50,15 @@ describe('an instruction condition', () => {
     const outcome = machine.run(start + 100, at(FIRST_STORE));
     assert.deepEqual(outcome, {
       kind: 'hit',
-      hits: [{ kind: 'instruction', counter: start + 5, hart: 0, address: FIRST_STORE }],
+      hits: [
+        {
+          kind: 'instruction',
+          counter: start + 5,
+          hart: 0,
+          condition: { kind: 'instruction', address: FIRST_STORE },
+          address: FIRST_STORE,
+        },
+      ],
     });
     assert.equal(hart(machine).pc, FIRST_STORE);
     assert.equal(machine.run(start + 7, at(FIRST_STORE), true).kind, 'limit');
@@ -164,12 +172,11 @@ describe('a trap condition', () => {
   it('stops after the trap is taken, with its cause', () => {
     const machine = stores();
     const start = machine.counter;
-    const outcome = machine.run(start + 100, {
-      conditions: [{ kind: 'trap', cause: { code: 11, interrupt: false } }],
-    });
+    const condition = { kind: 'trap', cause: { code: 11, interrupt: false } } as const;
+    const outcome = machine.run(start + 100, { conditions: [condition] });
     assert.deepEqual(outcome, {
       kind: 'hit',
-      hits: [{ kind: 'trap', counter: start + 10, hart: 0, pc: START + 40n, code: 11, interrupt: false }],
+      hits: [{ kind: 'trap', counter: start + 10, hart: 0, condition, pc: START + 40n, code: 11, interrupt: false }],
     });
     assert.equal(machine.counter, start + 11);
   });

@@ -13,6 +13,7 @@ import type {
 import type { PagedSpace } from '../../../emulator/machine/paged-space.ts';
 import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
+import { evaluate } from '../machine/predicate-evaluation.ts';
 
 /**
  * A small computer with everything that a timeline has to cope with: memory and a drive that change a page at a time,
@@ -184,12 +185,13 @@ export class ToyMachine implements Machine {
       }
       const before = this.#counter;
       const skipped = skipFirst && before === first;
-      const at: Hit = { kind: 'instruction', counter: before, hart: 0, address: BigInt(this.#state.pc) };
-      if (stops !== undefined && !skipped && this.#met(stops, at)) return { kind: 'hit', hits: [at] };
+      const reached = skipped ? [] : this.#instructionHits(stops, before);
+      if (reached.length > 0 && stops?.tally === undefined) return { kind: 'hit', hits: reached };
       const pc = BigInt(this.#state.pc);
       const effect = this.#step();
       const hits = skipped ? [] : this.#effectHits(stops, effect, before, pc);
-      if (hits.length > 0) return { kind: 'hit', hits };
+      if (stops?.tally !== undefined) stops.tally.add(reached.length + hits.length > 0 ? 1 : 0, [...reached, ...hits]);
+      else if (hits.length > 0) return { kind: 'hit', hits };
     }
   }
 
@@ -258,8 +260,20 @@ export class ToyMachine implements Machine {
     return true;
   }
 
-  #met(stops: StopSet, hit: Hit): boolean {
-    return stops.conditions.some((condition) => matches(condition, hit)) && (stops.accept?.(hit) ?? true);
+  #instructionHits(stops: StopSet | undefined, counter: number): Hit[] {
+    const address = BigInt(this.#state.pc);
+    const hits = (stops?.conditions ?? []).flatMap((condition): Hit[] =>
+      condition.kind === 'instruction' && condition.address === address && this.#holds(condition)
+        ? [{ kind: 'instruction', counter, hart: 0, condition, address }]
+        : [],
+    );
+    return hits.filter((hit) => stops?.accept?.(hit) ?? true);
+  }
+
+  #holds({ when }: StopCondition): boolean {
+    const [hart] = this.harts;
+    if (hart === undefined) throw new Error('The toy has a hart.');
+    return when === undefined || evaluate(when, hart, (address, width) => this.readPhysical(address, width).bytes);
   }
 
   #effectHits(stops: StopSet | undefined, effect: Effect, counter: number, pc: bigint): Hit[] {
@@ -267,8 +281,10 @@ export class ToyMachine implements Machine {
     const hits: Hit[] = [];
     for (const condition of stops.conditions) {
       if (effect === 'trap') {
-        if (condition.kind === 'trap') hits.push({ kind: 'trap', counter, hart: 0, pc, code: 2, interrupt: false });
-      } else if (condition.kind === 'access' && touches(condition, effect)) {
+        if (condition.kind === 'trap' && this.#holds(condition)) {
+          hits.push({ kind: 'trap', counter, hart: 0, condition, pc, code: 2, interrupt: false });
+        }
+      } else if (condition.kind === 'access' && touches(condition, effect) && this.#holds(condition)) {
         const address = BigInt(effect.address);
         const write = effect.kind === 'store';
         hits.push({ kind: 'access', counter, hart: 0, condition, pc, address, length: 1, write });
@@ -347,10 +363,6 @@ export class ToyMachine implements Machine {
     if (this.#source === undefined) throw new Error('The toy has no source of entropy.');
     return new Uint8Array(this.#source.entropy(counter, 4)).buffer;
   }
-}
-
-function matches(condition: StopCondition, hit: Hit): boolean {
-  return condition.kind === 'instruction' && hit.kind === 'instruction' && condition.address === hit.address;
 }
 
 function touches(
