@@ -7,15 +7,18 @@ export class ByteStateWriter implements StateWriter {
   #length = 0;
 
   u8(value: number): void {
-    this.#view.setUint8(this.#reserve(1), value);
+    const offset = this.#reserve(1);
+    this.#view.setUint8(offset, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#reserve(4), value, true);
+    const offset = this.#reserve(4);
+    this.#view.setUint32(offset, value, true);
   }
 
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#reserve(8), value, true);
+    const offset = this.#reserve(8);
+    this.#view.setBigUint64(offset, value, true);
   }
 
   count(value: number): void {
@@ -29,7 +32,8 @@ export class ByteStateWriter implements StateWriter {
 
   bytes(value: Uint8Array): void {
     this.count(value.length);
-    this.#bytes.set(value, this.#reserve(value.length));
+    const offset = this.#reserve(value.length);
+    this.#bytes.set(value, offset);
   }
 
   /** A copy of everything written so far. */
@@ -37,6 +41,7 @@ export class ByteStateWriter implements StateWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** Room for `length` bytes at the offset returned. Replaces the buffer and its view: to be called before either is used. */
   #reserve(length: number): number {
     const offset = this.#length;
     this.#length += length;

@@ -28,6 +28,22 @@ describe('a saved state', () => {
     );
   });
 
+  it('grows at any write, as with much console input in line', () => {
+    for (const before of [1016, 1020, 1023, 1024, 2047, 4096]) {
+      const long = new Uint8Array(5000).fill(before);
+      const writer = new ByteStateWriter();
+      for (let count = 0; count < before; count++) writer.u8(count & 0xff);
+      writer.u32(0x1234_5678);
+      writer.bytes(long);
+      writer.u64(9n);
+      const reader = new ByteStateReader(writer.finish());
+      for (let count = 0; count < before; count++) assert.equal(reader.u8(), count & 0xff);
+      assert.equal(reader.u32(), 0x1234_5678);
+      assert.deepEqual(reader.bytes(), long);
+      assert.equal(reader.u64(), 9n);
+    }
+  });
+
   it('is refused when it is cut short, too long, or not what was written', () => {
     const writer = new ByteStateWriter();
     writer.bytes(Uint8Array.of(1, 2, 3));

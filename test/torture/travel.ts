@@ -1,0 +1,110 @@
+import { createEmptyMachine } from '../../emulator/machine/virt-machine.ts';
+import { readRecording } from '../../emulator/recording/recording-reader.ts';
+import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
+import { EventHistory } from '../../emulator/replay/event-history.ts';
+import type { Scheduler } from '../../emulator/replay/scheduler.ts';
+import { Timeline, type MotionOutcome } from '../../emulator/replay/timeline.ts';
+import { fingerprint } from '../emulator/machine/program.ts';
+import { MemoryFile, sourceOf } from '../emulator/recording/memory-file.ts';
+import { Random } from '../random.ts';
+import { randomStops } from './disturbance.ts';
+import type { Subject } from './subject.ts';
+
+/** A clock of its own, so that where checkpoints come depends on the seed alone. */
+function seededScheduler(random: Random): Scheduler {
+  let now = 0;
+  return {
+    giveWay: () => Promise.resolve(),
+    now: () => (now += random.below(4) / 4),
+    after: (_milliseconds, callback) => {
+      const timer = setImmediate(callback);
+      return () => {
+        clearImmediate(timer);
+      };
+    },
+  };
+}
+
+const none = { conditions: [] };
+
+/**
+ * Records a subject while somebody types, opens the recording, and travels about in it by every motion there is. Every
+ * moment it came to is compared with a run straight through with the recorded events. Undefined when all are equal, or
+ * the first difference in words.
+ */
+export async function compareTravel(subject: Subject, seed: number, motions: number): Promise<string | undefined> {
+  const random = new Random(seed);
+  const tuning = {
+    slice: random.pick([1000, 30_000, 1_000_000]),
+    digestInterval: Math.ceil(subject.length / 20),
+    writtenCheckpointInterval: 5 * Math.ceil(subject.length / 20),
+    worthRestoring: random.pick([100, 10_000, 200_000]),
+  };
+  const memoryBudget = random.pick([2 ** 20, 2 ** 23, 2 ** 30]);
+  const scheduler = seededScheduler(random);
+
+  const file = new MemoryFile();
+  const recorded = subject.powerOn();
+  const writer = new RecordingWriter(file, {
+    build: { program: 'torture', machine: 1 },
+    machine: { configuration: subject.configuration, tohost: recorded.tohost },
+  });
+  const live = Timeline.record(recorded, writer, {
+    configuration: subject.configuration,
+    kernel: undefined,
+    input: { entropy: (length) => Uint8Array.from({ length }, () => random.below(256)) },
+    scheduler,
+    tuning,
+    memoryBudget,
+  });
+  while (live.counter < subject.length && live.exit === undefined) {
+    const outcome = await live.run(none, { until: Math.min(subject.length, live.counter + 1 + random.below(200_000)) });
+    if (outcome.kind === 'diverged') return `${subject.name}: recording diverged at counter ${outcome.counter}`;
+    live.sendConsoleInput(Uint8Array.from({ length: 1 + random.below(20) }, () => random.below(128)));
+  }
+  await live.close();
+
+  const recording = await readRecording(sourceOf(file.bytes()));
+  const machine = createEmptyMachine(subject.configuration, recorded.tohost);
+  const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget });
+  const seen = new Map<number, string>();
+  for (let count = 0; count < motions; count++) {
+    const outcome = await move(timeline, random, () => randomStops(machine, random));
+    const { counter } = timeline;
+    if (outcome.kind === 'diverged') return `${subject.name}: replay diverged at counter ${outcome.counter}`;
+    const state = fingerprint(machine);
+    const before = seen.get(counter) ?? state;
+    if (before !== state) return `${subject.name}: two states at counter ${counter}:\n  ${before}\n  ${state}`;
+    seen.set(counter, state);
+  }
+  await timeline.close();
+
+  const straight = subject.powerOn();
+  const events = new EventHistory(recording.events);
+  events.frontier = recording.lastCounter;
+  straight.setEventSource(events);
+  for (const [counter, state] of [...seen].sort(([a], [b]) => a - b)) {
+    straight.run(counter);
+    const expected = fingerprint(straight);
+    if (expected !== state) return `${subject.name}: at counter ${counter}\n  ${state}, expected\n  ${expected}`;
+  }
+  return undefined;
+}
+
+function move(timeline: Timeline, random: Random, stops: () => ReturnType<typeof randomStops>): Promise<MotionOutcome> {
+  const near = (): number => 1 + random.below(random.pick([3, 100, 20_000]));
+  switch (random.below(8)) {
+    case 0:
+    case 1:
+      return timeline.travelTo(random.below(timeline.end + 1));
+    case 2:
+      return timeline.step(near());
+    case 3:
+    case 4:
+      return timeline.reverseStep(near());
+    case 5:
+      return timeline.run(stops(), { until: timeline.counter + near() * 10 });
+    default:
+      return timeline.runBackTo(stops(), { notBefore: timeline.counter - near() * 10 });
+  }
+}
