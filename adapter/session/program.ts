@@ -135,6 +135,11 @@ export interface Program {
   variables(frame: ProgramFrame, inlineDepth: number): FrameVariables;
   /** A variable that belongs to no function. */
   variableNamed(name: string, frame: ProgramFrame): ProgramVariable | undefined;
+  /**
+   * How the canonical frame address follows from a register before the instruction at `address`: its value plus `offset`.
+   * Undefined where it is not so simple, or nothing tells it.
+   */
+  frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined;
   /** The frames of the stack, innermost first, found as they are asked for. */
   unwind(context: UnwindContext): Iterable<ProgramFrame>;
 }

@@ -143,6 +143,12 @@ export class SymbolsProgram implements Program {
     return this.#symbols.variableNamed(name, frame.source, frame.lookup);
   }
 
+  frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined {
+    const cfa = this.#symbols.isCode(address) ? this.#symbols.callFrameRow(address)?.cfa : undefined;
+    // Registers that are not x0 to x31 hold no address.
+    return cfa?.kind === 'register' && cfa.register < 32 ? cfa : undefined;
+  }
+
   *unwind(context: UnwindContext): Generator<ProgramFrame, void, undefined> {
     for (const frame of this.#symbols.unwind(symbolContext(context))) yield new SymbolsFrame(frame);
   }

@@ -60,6 +60,10 @@ export class UnknownProgram implements Program {
     return undefined;
   }
 
+  frameBase(): undefined {
+    return undefined;
+  }
+
   *unwind({ pc, register }: UnwindContext): Generator<ProgramFrame, void, undefined> {
     yield { pc, lookup: pc, cfa: undefined, register };
   }

@@ -44,6 +44,8 @@ const comparisons: Readonly<Record<Comparison['comparison'], number>> = {
 /** Writes predicates into the engine's memory, in the form that core/predicate.ts evaluates. */
 export class PredicateCode {
   readonly #view: DataView;
+  /** Numbers by the text of the predicate: a function's lines all ask for the same few values of its stack pointer. */
+  readonly #known = new Map<string, number>();
   /** Entry 0 stays empty: number 0 is the predicate that always holds. */
   #used = 1;
 
@@ -54,7 +56,11 @@ export class PredicateCode {
   /** The number of a predicate; 0 when there is none. A RangeError says when it is too much for the engine. */
   add(predicate: SearchPredicate | undefined): number {
     if (predicate === undefined) return 0;
+    const text = textOf(predicate);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
     const number = this.#used;
+    this.#known.set(text, number);
     this.#write(predicate, 1);
     this.#entry(OPERATION_END);
     return number;
@@ -113,6 +119,11 @@ export class PredicateCode {
     this.#view.setUint32(at + PREDICATE_OPERATION, operation, true);
     return at;
   }
+}
+
+/** The same for the same predicates. */
+function textOf(predicate: SearchPredicate): string {
+  return JSON.stringify(predicate, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 const ALWAYS: Comparison = { kind: 'compare', operand: { kind: 'x', register: 0 }, comparison: '==', value: 0n };

@@ -31,6 +31,16 @@ export type ComparisonOperand =
   /** RAM at a virtual address, by the hart's translation, with no effects on it (law 6). */
   | { readonly kind: 'memory'; readonly address: bigint };
 
+/** The hart runs at this privilege. */
+export function privilegeIs(privilege: 'U' | 'S' | 'M'): SearchPredicate {
+  return {
+    kind: 'compare',
+    operand: { kind: 'privilege' },
+    comparison: '==',
+    value: { U: 0n, S: 1n, M: 3n }[privilege],
+  };
+}
+
 /** A register has this value. */
 export function registerIs(register: number, value: bigint): SearchPredicate {
   return { kind: 'compare', operand: { kind: 'x', register }, comparison: '==', value };

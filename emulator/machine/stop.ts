@@ -38,7 +38,7 @@ export type Hit =
       readonly kind: 'instruction';
       readonly counter: number;
       readonly hart: number;
-      /** The condition that was met. */
+      /** The condition that was met: the very object of the stop set. */
       readonly condition: StopCondition & { readonly kind: 'instruction' };
       readonly address: bigint;
     }

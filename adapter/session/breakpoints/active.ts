@@ -18,19 +18,19 @@ export class ActiveBreakpoints {
 
   readonly conditions: readonly StopCondition[];
   readonly #byAddress = new Map<bigint, ActiveBreakpoint[]>();
-  readonly #others: readonly ActiveBreakpoint[];
+  readonly #byCondition = new Map<StopCondition, ActiveBreakpoint>();
 
   constructor(breakpoints: readonly ActiveBreakpoint[]) {
     this.conditions = breakpoints.flatMap((breakpoint) => breakpoint.conditions);
     for (const breakpoint of breakpoints) {
       for (const condition of breakpoint.conditions) {
+        this.#byCondition.set(condition, breakpoint);
         if (condition.kind !== 'instruction') continue;
         const there = this.#byAddress.get(condition.address);
         if (there === undefined) this.#byAddress.set(condition.address, [breakpoint]);
         else there.push(breakpoint);
       }
     }
-    this.#others = breakpoints.filter((one) => one.conditions.some((condition) => condition.kind !== 'instruction'));
   }
 
   get isEmpty(): boolean {
@@ -44,24 +44,7 @@ export class ActiveBreakpoints {
 
   /** The breakpoints that a hit meets; empty when it was somebody else's condition. */
   metBy(hit: Hit): readonly ActiveBreakpoint[] {
-    if (hit.kind === 'instruction') return this.at(hit.address);
-    return this.#others.filter((breakpoint) => breakpoint.conditions.some((condition) => meets(hit, condition)));
+    const breakpoint = this.#byCondition.get(hit.condition);
+    return breakpoint === undefined ? [] : [breakpoint];
   }
-}
-
-function meets(hit: Hit, condition: StopCondition): boolean {
-  if (hit.kind === 'access' && condition.kind === 'access') {
-    const watched = hit.condition;
-    return (
-      watched.space === condition.space &&
-      watched.address === condition.address &&
-      watched.length === condition.length &&
-      watched.access === condition.access
-    );
-  }
-  if (hit.kind === 'trap' && condition.kind === 'trap') {
-    const cause = condition.cause;
-    return cause === undefined || (cause.code === hit.code && cause.interrupt === hit.interrupt);
-  }
-  return false;
 }

@@ -1,8 +1,8 @@
-import type { Hit } from '../../../emulator/machine/stop.ts';
 import { containsAddress, sameLine, type LineStart } from '../program.ts';
 import { instructionAt, type PlacedInstruction } from './code.ts';
+import { anyInFrame } from './frame-goal.ts';
 import { atAny, type FunctionPlan } from './function-plan.ts';
-import type { Frame } from './hart-state.ts';
+import { spIs, type Frame } from './hart-state.ts';
 import type { Goal, Movement, Mover } from './mover.ts';
 import type { Stepping } from './stepping.ts';
 
@@ -58,10 +58,7 @@ async function intoLastCall(
   const { mover, state } = stepping;
   const origin = mover.counter;
   for (;;) {
-    const moved = await mover.backwardUnseen(
-      { conditions: atAny(plan.calls.keys()), accept: () => state.isIn(frame) },
-      since,
-    );
+    const moved = await mover.backwardUnseen(anyInFrame(stepping, frame, plan.calls.keys()), since);
     if (moved.kind === 'ended' && moved.ending.kind !== 'start-of-recording') return moved;
     const call = plan.calls.get(state.pc);
     if (moved.kind !== 'goal' || call === undefined || mover.counter < since) return undefined;
@@ -86,13 +83,9 @@ async function meetBreakpoints(mover: Mover, from: number): Promise<Movement> {
 /** At a call that returned before `until`: to the last line that the callee executed. Undefined when it has no lines. */
 async function lastLineOf(stepping: Stepping, call: PlacedInstruction, until: number): Promise<Movement | undefined> {
   const { mover, state } = stepping;
-  const sp = state.sp;
   const movesStack = call.flow.kind === 'call' && call.flow.link === 5;
   const returned = await mover.forwardUnseen(
-    {
-      conditions: atAny([call.address + BigInt(call.length)]),
-      accept: () => movesStack || state.sp === sp,
-    },
+    { conditions: atAny([call.address + BigInt(call.length)], movesStack ? undefined : spIs(state.sp)) },
     until,
   );
   if (returned.kind === 'ended') return returned;
@@ -115,7 +108,7 @@ export async function stepBackOut(stepping: Stepping): Promise<Movement> {
         return found?.flow.kind === 'call' && site + BigInt(found.length) === caller.pc;
       });
     if (sites.length > 0) {
-      return settle(await mover.backward({ conditions: atAny(sites), accept: () => state.sp === cfa }));
+      return settle(await mover.backward({ conditions: atAny(sites, spIs(cfa)) }));
     }
   }
   if (frame === undefined) return mover.reverseStep();
@@ -169,10 +162,7 @@ class LineHistory {
   /** To the step that entered this frame: the call, jump or trap, not yet taken. */
   async frameEntry(): Promise<Movement> {
     while (!(await this.#isAtEntry())) {
-      const moved = await this.#mover.backward({
-        conditions: atAny([this.#frame.function.entry]),
-        accept: () => this.#isInFrame(),
-      });
+      const moved = await this.#mover.backward(this.#anyHere([this.#frame.function.entry]));
       if (moved.kind !== 'goal') return moved;
     }
     return this.#mover.reverseStep();
@@ -200,10 +190,7 @@ class LineHistory {
     if (before.kind === 'ended' && before.ending.kind !== 'start-of-recording') return before;
     if (!(this.#isInFrame() && this.#isLine(start))) {
       const own = [...(this.#plan?.starts.values() ?? [])].filter((other) => sameLine(other, start));
-      const entered = await this.#mover.forwardUnseen(
-        { conditions: atAny(own.map((other) => other.address)), accept: () => this.#isInFrame() },
-        row,
-      );
+      const entered = await this.#mover.forwardUnseen(this.#anyHere(own.map((other) => other.address)), row);
       if (entered.kind === 'ended') return entered;
     }
     return this.#mover.counter === seenUntil ? ARRIVED : meetBreakpoints(this.#mover, seenUntil);
@@ -213,16 +200,17 @@ class LineHistory {
   async #backToRow(wanted: (start: LineStart) => boolean, watching: boolean): Promise<Movement> {
     const entry = this.#frame.function.entry;
     const rows = [...(this.#plan?.starts.values() ?? [])].filter(wanted).map((start) => start.address);
-    const goal: Goal = {
-      conditions: atAny(new Set([...rows, entry])),
-      accept: (hit: Hit) => hit.kind === 'instruction' && this.#isInFrame(),
-    };
+    const goal = this.#anyHere(new Set([...rows, entry]));
     for (;;) {
       const moved = await (watching ? this.#mover.backward(goal) : this.#mover.backwardUnseen(goal));
       if (moved.kind !== 'goal') return moved;
       // A loop may come round to the entry, which then is a row like any other, or none.
       if (rows.includes(this.#stepping.state.pc) || (await this.#isAtEntry())) return moved;
     }
+  }
+
+  #anyHere(addresses: Iterable<bigint>): Goal {
+    return anyInFrame(this.#stepping, this.#frame, addresses);
   }
 
   #isPatchable(): boolean {

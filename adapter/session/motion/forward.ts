@@ -1,7 +1,9 @@
+import { privilegeIs } from '../../../emulator/machine/predicate.ts';
 import { sameLine, type SourcePosition } from '../program.ts';
 import { instructionAt, type PlacedInstruction } from './code.ts';
+import { anyGoal, anyInFrame } from './frame-goal.ts';
 import { atAny, type FunctionPlan } from './function-plan.ts';
-import type { Frame } from './hart-state.ts';
+import { spIs, type Frame } from './hart-state.ts';
 import { NO_GOAL, type Goal, type Movement, type Mover } from './mover.ts';
 import type { Stepping } from './stepping.ts';
 
@@ -42,10 +44,8 @@ export async function stepOut(stepping: Stepping): Promise<Movement> {
   const frame = state.frame;
   const returns = trapReturns(stepping);
   if (frame === undefined || returns.length === 0) throw new Error('This frame has no known caller.');
-  const moved = await mover.forward({
-    conditions: atAny(returns.map((instruction) => instruction.address)),
-    accept: () => state.isIn(frame),
-  });
+  const addresses = returns.map((instruction) => instruction.address);
+  const moved = await mover.forward(anyInFrame(stepping, frame, addresses));
   return moved.kind === 'goal' ? executeOne(stepping) : moved;
 }
 
@@ -66,10 +66,7 @@ function returnGoal({ state }: Stepping): Goal | undefined {
   const caller = state.caller;
   if (caller === undefined) return undefined;
   const cfa = frame?.cfa;
-  return {
-    conditions: [{ kind: 'instruction', address: caller.pc }],
-    accept: () => cfa === undefined || state.sp === cfa,
-  };
+  return { conditions: atAny([caller.pc], cfa === undefined ? undefined : spIs(cfa)) };
 }
 
 /** One `next` or `stepIn` by line. */
@@ -113,25 +110,13 @@ class LineStep {
   }
 
   #goal(): Goal {
-    const { state } = this.#stepping;
     const lines = [...this.#plan.starts.values()].filter((start) => this.#isNewLine(start.address));
     const inside = new Set([
       ...lines.map((start) => start.address),
       ...this.#plan.exits.keys(),
       ...(this.#into ? this.#plan.calls.keys() : []),
     ]);
-    return {
-      conditions: [...atAny(inside), ...(this.#back?.conditions ?? [])],
-      accept: (hit) => {
-        if (hit.kind !== 'instruction') return false;
-        if (inside.has(hit.address) && state.isIn(this.#frame)) return true;
-        return this.#isReturn(hit.address) && this.#back?.accept?.(hit) === true;
-      },
-    };
-  }
-
-  #isReturn(address: bigint): boolean {
-    return this.#back?.conditions.some((one) => one.kind === 'instruction' && one.address === address) ?? false;
+    return anyGoal(anyInFrame(this.#stepping, this.#frame, inside), this.#back ?? NO_GOAL);
   }
 
   /** A line other than the one that is being left begins here. */
@@ -156,7 +141,7 @@ class LineStep {
       if (body === state.pc) return ARRIVED;
       const cfa = state.sp;
       const entered = { function: callee, cfa };
-      return settle(await mover.forward({ conditions: atAny([body]), accept: () => state.isIn(entered) }));
+      return settle(await mover.forward(anyInFrame(this.#stepping, entered, [body])));
     }
     const returned = await runToReturn(this.#stepping, call, state.sp);
     if (returned.kind !== 'arrived') return returned;
@@ -189,7 +174,7 @@ async function runToReturn({ mover, state }: Stepping, call: PlacedInstruction, 
   if (state.pc === after) return ARRIVED;
   // Helpers called through x5 exist to move the stack pointer.
   const movesStack = call.flow.kind === 'call' && call.flow.link === 5;
-  return settle(await mover.forward({ conditions: atAny([after]), accept: () => movesStack || state.sp === sp }));
+  return settle(await mover.forward({ conditions: atAny([after], movesStack ? undefined : spIs(sp)) }));
 }
 
 /**
@@ -204,8 +189,7 @@ export async function executeOne({ mover, state, decode }: Stepping): Promise<Mo
     const moved = await mover.forward({ conditions: [{ kind: 'trap', cause: undefined }] }, mover.counter + 1);
     if (moved.kind !== 'goal') return breakpointHere(mover, hart) ?? moved;
     const returned = await mover.forward({
-      conditions: atAny([pc, after]),
-      accept: () => state.sp === sp && state.privilege === privilege,
+      conditions: atAny([pc, after], { kind: 'all', of: [spIs(sp), privilegeIs(privilege)] }),
     });
     if (returned.kind !== 'goal') return returned;
     if (state.pc === after) return ARRIVED;

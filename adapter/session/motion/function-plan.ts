@@ -1,3 +1,4 @@
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import { containsAddress, type LineStart, type Program, type ProgramFunction } from '../program.ts';
 import { instructionsOf, type Decode, type PlacedInstruction } from './code.ts';
@@ -47,7 +48,7 @@ function byAddress(instructions: readonly PlacedInstruction[]): ReadonlyMap<bigi
   return new Map(instructions.map((instruction) => [instruction.address, instruction]));
 }
 
-/** Conditions for being about to execute any of these. */
-export function atAny(addresses: Iterable<bigint>): readonly StopCondition[] {
-  return [...addresses].map((address) => ({ kind: 'instruction', address }));
+/** Conditions for being about to execute any of these, while `when` holds. */
+export function atAny(addresses: Iterable<bigint>, when?: SearchPredicate): readonly StopCondition[] {
+  return [...addresses].map((address) => ({ kind: 'instruction', address, ...(when === undefined ? {} : { when }) }));
 }

@@ -1,9 +1,15 @@
 import type { HartView } from '../../../emulator/machine/machine.ts';
+import { registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import type { Program, ProgramFrame, ProgramFunction, SourcePosition, UnwindContext } from '../program.ts';
 
 /** The stack pointer is x2 in the RISC-V calling convention, the return address x1. */
 const SP = 2;
+
+/** The stack pointer has this value. */
+export function spIs(value: bigint): SearchPredicate {
+  return registerIs(SP, value);
+}
 
 /** What identifies an activation of a function: recursion and other tasks' stacks have other frames. */
 export interface Frame {

@@ -119,20 +119,9 @@ export class Mover {
 
 function stopSet(goal: Goal, active: ActiveBreakpoints): StopSet {
   const accept = goal.accept;
-  const conditions = unique([...goal.conditions, ...active.conditions]);
+  const conditions = [...goal.conditions, ...active.conditions];
   if (accept === undefined) return { conditions };
   return { conditions, accept: (hit) => active.metBy(hit).length > 0 || (isOf(goal, hit) && accept(hit)) };
-}
-
-/** One condition per instruction, however many want it. */
-function unique(conditions: readonly StopCondition[]): readonly StopCondition[] {
-  const seen = new Set<bigint>();
-  return conditions.filter((condition) => {
-    if (condition.kind !== 'instruction') return true;
-    if (seen.has(condition.address)) return false;
-    seen.add(condition.address);
-    return true;
-  });
 }
 
 function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints): Movement {
@@ -146,8 +135,5 @@ function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints)
 }
 
 function isOf(goal: Goal, hit: Hit): boolean {
-  return goal.conditions.some((condition) => {
-    if (condition.kind !== hit.kind) return false;
-    return condition.kind !== 'instruction' || (hit.kind === 'instruction' && condition.address === hit.address);
-  });
+  return goal.conditions.includes(hit.condition);
 }

@@ -1,0 +1,39 @@
+import { registerIs } from '../../../emulator/machine/predicate.ts';
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
+import type { Frame } from './hart-state.ts';
+import type { Goal } from './mover.ts';
+import type { Stepping } from './stepping.ts';
+
+/**
+ * To be about to execute any of these instructions in this very activation of their function. Where call frame information
+ * says how the frame's address follows from a register, the engine compares that by itself; elsewhere the stack is unwound
+ * at each hit.
+ */
+export function anyInFrame({ program, state }: Stepping, frame: Frame, addresses: Iterable<bigint>): Goal {
+  const { cfa } = frame;
+  const unsure = new Set<StopCondition>();
+  const conditions = [...addresses].map((address): StopCondition => {
+    const base = cfa === undefined ? undefined : program.frameBase(address);
+    const value = BigInt.asUintN(64, (cfa ?? 0n) - BigInt(base?.offset ?? 0));
+    const condition: StopCondition = {
+      kind: 'instruction',
+      address,
+      ...(base === undefined ? {} : { when: registerIs(base.register, value) }),
+    };
+    if (base === undefined && cfa !== undefined) unsure.add(condition);
+    return condition;
+  });
+  if (unsure.size === 0) return { conditions };
+  return { conditions, accept: ({ condition }) => !unsure.has(condition) || state.isIn(frame) };
+}
+
+/** Any of several goals. */
+export function anyGoal(...goals: readonly Goal[]): Goal {
+  const conditions = goals.flatMap((goal) => goal.conditions);
+  if (goals.every((goal) => goal.accept === undefined)) return { conditions };
+  return {
+    conditions,
+    accept: (hit) =>
+      goals.some((goal) => goal.conditions.includes(hit.condition) && (goal.accept === undefined || goal.accept(hit))),
+  };
+}
