@@ -2,7 +2,6 @@ import type {
   AtomicOperation,
   CacheBlockOperation,
   CsrChange,
-  FloatFunction,
   I32 as Condition,
   I64 as Integer,
   Operand,
@@ -12,7 +11,6 @@ import type {
   Width,
 } from '../riscv/emitter.ts';
 import { CHANGE_CLEAR, CHANGE_SET, CHANGE_WRITE } from './csr-access.ts';
-import { isRounded } from './core-interface.ts';
 import {
   ATTENTION,
   FAULT,
@@ -68,7 +66,8 @@ const recordField: Readonly<Record<OperandName, number>> = {
 export const PAGE_MASK = -4096n;
 export const TLB_INDEX_MASK = (TLB_ENTRIES - 1) << 4;
 export const ILLEGAL_INSTRUCTION = 2;
-const MSTATUS_FS = 0x6000n;
+/** In the low half of mstatus. */
+const MSTATUS_FS = 0x6000;
 /** Offset of a TLB entry's second half: what to add to a virtual address, or the first record of a page. */
 export const ADDEND = 8;
 /** Bytes of records between a page's first and the first of its end markers. */
@@ -176,7 +175,7 @@ export class InterpreterEmitter extends WasmEmitter {
   }
   writeF(register: Operand, value: Integer): void {
     this.writeX(register, value);
-    this.#markFloatDirty();
+    this.markFloatDirty();
   }
   immediate(immediate: Operand): Integer {
     return this.integer(() => {
@@ -298,9 +297,9 @@ export class InterpreterEmitter extends WasmEmitter {
 
   requireFloat(): void {
     this.body.i32Const(0);
-    this.body.memory(MEMORY.i64Load, MSTATUS);
-    this.body.i64Const(MSTATUS_FS);
-    this.body.op(I64.and, I64.eqz);
+    this.body.memory(MEMORY.i32Load, MSTATUS);
+    this.body.i32Const(MSTATUS_FS);
+    this.body.op(I32.and, I32.eqz);
     this.body.if(() => {
       this.#raiseIllegal();
     });
@@ -327,16 +326,6 @@ export class InterpreterEmitter extends WasmEmitter {
       body.get(mode);
     });
   }
-  float(operation: FloatFunction, args: readonly Integer[], roundingMode?: Condition): Integer {
-    return this.integer(() => {
-      this.#markFloatDirty();
-      for (const argument of args) this.push(argument);
-      // Widening is exact: it has a mode in its encoding, and no use for it.
-      if (roundingMode && isRounded(operation)) this.push(roundingMode);
-      this.body.call(this.functionIndex(operation));
-    });
-  }
-
   readCsr(csr: Operand): Integer {
     const { body } = this;
     return this.integer(() => {
@@ -483,14 +472,22 @@ export class InterpreterEmitter extends WasmEmitter {
     body.br(this.#label.jump);
   }
 
-  #markFloatDirty(): void {
+  protected override markFloatDirty(): void {
     const { body } = this;
     body.i32Const(0);
-    body.i32Const(0);
-    body.memory(MEMORY.i64Load, MSTATUS);
-    body.i64Const(MSTATUS_FS);
-    body.op(I64.or);
-    body.memory(MEMORY.i64Store, MSTATUS);
+    body.memory(MEMORY.i32Load, MSTATUS);
+    body.i32Const(MSTATUS_FS);
+    body.op(I32.and);
+    body.i32Const(MSTATUS_FS);
+    body.op(I32.ne);
+    body.if(() => {
+      body.i32Const(0);
+      body.i32Const(0);
+      body.memory(MEMORY.i32Load, MSTATUS);
+      body.i32Const(MSTATUS_FS);
+      body.op(I32.or);
+      body.memory(MEMORY.i32Store, MSTATUS);
+    });
   }
 
   #raiseIllegal(): void {

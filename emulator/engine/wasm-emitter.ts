@@ -10,6 +10,9 @@ import type {
   SystemOperation,
   Width,
 } from '../riscv/emitter.ts';
+import { isRounded } from './core-interface.ts';
+import { emitFloat } from './float/float-emitter.ts';
+import { RNE, pushRounding, type Rounding } from './float/inline-float.ts';
 import { WASM_I32, WASM_I64, type WasmType } from './wasm/types.ts';
 import type { FunctionBody, Local } from './wasm/function-body.ts';
 import { I32, I64, MEMORY, SELECT } from './wasm/opcodes.ts';
@@ -23,6 +26,8 @@ import { I32, I64, MEMORY, SELECT } from './wasm/opcodes.ts';
 interface Expression<T extends 'i32' | 'i64'> {
   readonly type: T;
   readonly emit: () => void;
+  /** Its value, where that is known while code is generated. */
+  readonly known?: number;
 }
 
 /** The core's functions by name; returns their index in the module being generated. */
@@ -45,6 +50,17 @@ export abstract class WasmEmitter implements Emitter {
   }
   protected condition(emit: () => void): Condition {
     const expression: Expression<'i32'> = { type: 'i32', emit };
+    return expression;
+  }
+  /** A condition, or a rounding mode, that is known while code is generated: what it rules out is not written. */
+  protected knownCondition(value: number): Condition {
+    const expression: Expression<'i32'> = {
+      type: 'i32',
+      emit: () => {
+        this.body.i32Const(value);
+      },
+      known: value,
+    };
     return expression;
   }
   /** Writes the code that leaves a value on the stack. */
@@ -271,6 +287,35 @@ export abstract class WasmEmitter implements Emitter {
     this.body.if(then, otherwise);
   }
 
+  float(operation: FloatFunction, args: readonly Integer[], roundingMode?: Condition): Integer {
+    const { body } = this;
+    return this.integer(() => {
+      this.markFloatDirty();
+      const operands = args.map((argument) => this.#evaluated(argument, WASM_I64));
+      const rounding = this.#rounding(roundingMode);
+      emitFloat(operation, { body, operands, rounding, temporary: (type) => this.temporary(type) }, () => {
+        for (const operand of operands) body.get(operand);
+        // Widening is exact: it has a mode in its encoding, and no use for it.
+        if (isRounded(operation)) pushRounding(body, rounding);
+        body.call(this.functionIndex(operation));
+      });
+    });
+  }
+  #evaluated(value: Integer | Condition, type: WasmType): Local {
+    const local = this.temporary(type);
+    this.push(value);
+    this.body.set(local);
+    return local;
+  }
+  /** Operations without a rounding mode are exact: any will do. */
+  #rounding(mode: Condition | undefined): Rounding {
+    if (!mode) return { kind: 'known', mode: RNE };
+    if (isExpression(mode) && mode.known !== undefined) return { kind: 'known', mode: mode.known };
+    return { kind: 'run-time', mode: this.#evaluated(mode, WASM_I32) };
+  }
+  /** Sets mstatus.FS to Dirty, as every operation does that could change fflags or a floating-point register. */
+  protected abstract markFloatDirty(): void;
+
   /** Leaves a loaded value on the stack, extended to 64 bits; the address is on the stack. */
   protected loadAt(width: Width, extension: 'signed' | 'unsigned', offset: number): void {
     const opcodes = {
@@ -307,7 +352,6 @@ export abstract class WasmEmitter implements Emitter {
   abstract branch(condition: Condition, offset: Operand): void;
   abstract requireFloat(): void;
   abstract roundingMode(field: Operand): Condition;
-  abstract float(operation: FloatFunction, args: readonly Integer[], roundingMode?: Condition): Integer;
   abstract readCsr(csr: Operand): Integer;
   abstract writeCsr(csr: Operand, value: Integer, change: CsrChange): void;
   abstract isZeroField(operand: Operand): Condition;

@@ -81,6 +81,10 @@ export class FunctionBody {
   block(body: (label: Label) => void): void {
     this.#structured(0x02, 0x40, body);
   }
+  /** A block that leaves a value of this type on the stack; a branch to its label takes the value along. */
+  blockValue(type: WasmType, body: (label: Label) => void): void {
+    this.#structured(0x02, type, body);
+  }
   loop(body: (label: Label) => void): void {
     this.#structured(0x03, 0x40, body);
   }

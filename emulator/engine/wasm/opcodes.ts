@@ -40,6 +40,7 @@ export const I32 = {
   shl: 0x74,
   shrU: 0x76,
   wrapI64: 0xa7,
+  reinterpretF32: 0xbc,
 } as const;
 
 export const I64 = {
@@ -71,7 +72,59 @@ export const I64 = {
   rotr: 0x8a,
   extendI32S: 0xac,
   extendI32U: 0xad,
+  reinterpretF64: 0xbd,
   extend8S: 0xc2,
   extend16S: 0xc3,
   extend32S: 0xc4,
 } as const;
+
+export const F32 = {
+  eq: 0x5b,
+  ne: 0x5c,
+  lt: 0x5d,
+  gt: 0x5e,
+  le: 0x5f,
+  abs: 0x8b,
+  ceil: 0x8d,
+  floor: 0x8e,
+  trunc: 0x8f,
+  nearest: 0x90,
+  sqrt: 0x91,
+  add: 0x92,
+  sub: 0x93,
+  mul: 0x94,
+  div: 0x95,
+  min: 0x96,
+  max: 0x97,
+  convertI64S: 0xb4,
+  convertI64U: 0xb5,
+  demoteF64: 0xb6,
+  reinterpretI32: 0xbe,
+} as const;
+
+export const F64 = {
+  eq: 0x61,
+  ne: 0x62,
+  lt: 0x63,
+  gt: 0x64,
+  le: 0x65,
+  abs: 0x99,
+  ceil: 0x9b,
+  floor: 0x9c,
+  trunc: 0x9d,
+  nearest: 0x9e,
+  sqrt: 0x9f,
+  add: 0xa0,
+  sub: 0xa1,
+  mul: 0xa2,
+  div: 0xa3,
+  min: 0xa4,
+  max: 0xa5,
+  convertI64S: 0xb9,
+  convertI64U: 0xba,
+  promoteF32: 0xbb,
+  reinterpretI64: 0xbf,
+} as const;
+
+/** i64.trunc_sat_f64_s: two bytes. */
+export const I64_TRUNC_SAT_F64_S = [0xfc, 0x06] as const;

@@ -12,10 +12,8 @@ export interface FloatCore {
   writeFlags(flags: number): void;
 }
 
-/** Instantiates the core that `npm run generate` compiled, with no devices. */
-export function loadFloatCore(): FloatCore {
-  const pages = Math.ceil(FIXED_END / 65536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+/** Instantiates the core that `npm run generate` compiled on a memory, with no devices, and returns its exports. */
+export function instantiateCore(memory: WebAssembly.Memory): Readonly<Record<string, unknown>> {
   const module = new WebAssembly.Module(Buffer.from(coreWasmBase64, 'base64'));
   const noDevices = (): never => {
     throw new Error('floating point needs no devices');
@@ -24,7 +22,14 @@ export function loadFloatCore(): FloatCore {
     env: { memory },
     host: { mmioRead: noDevices, mmioWrite: noDevices },
   });
-  const exports: Readonly<Record<string, unknown>> = { ...instance.exports };
+  return { ...instance.exports };
+}
+
+/** The core's floating-point functions, on a memory of their own. */
+export function loadFloatCore(): FloatCore {
+  const pages = Math.ceil(FIXED_END / 65536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const exports = instantiateCore(memory);
   const flags = new DataView(memory.buffer);
   return {
     operation(name) {
