@@ -126,7 +126,7 @@ class Pair {
     const random = this.#random;
     this.reference.floatOn = !random.chance(1);
     this.reference.frm = random.chance(95) ? random.below(5) : 5 + random.below(3);
-    this.reference.fflags = random.chance(90) ? 0 : random.below(32);
+    this.reference.fflags = random.chance(50) ? 0 : random.below(32);
     this.hart.writeCsr(FCSR, BigInt((this.reference.frm << 5) | this.reference.fflags));
     // After fcsr, whose writing turns the unit on.
     this.hart.writeCsr(MSTATUS, this.reference.floatOn ? FS_DIRTY : 0n);
