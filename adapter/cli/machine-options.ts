@@ -1,7 +1,7 @@
 import type { Arguments } from '../host/arguments.ts';
-import type { MachineRequest } from '../host/machine-request.ts';
+import { DEFAULT_MEMORY, type MachineRequest } from '../host/machine-request.ts';
 import type { CommandOptions } from './command.ts';
-import { parseDrive, parseMemory, parseRtc, parseSeed } from './values.ts';
+import { parseDrive, parseMemory, parseRtc, parseSeed, parseVirtio } from './values.ts';
 
 /** What describes a machine, in every command that starts one. */
 export const machineOptions: CommandOptions = {
@@ -13,8 +13,13 @@ export const machineOptions: CommandOptions = {
     value: 'WHICH',
     help: "builtin, none, or a FILE such as OpenSBI's fw_dynamic.bin (what the kernel wants)",
   },
-  memory: { type: 'string', value: 'SIZE', help: 'RAM, as 128M or 1G (256M)' },
+  memory: { type: 'string', value: 'SIZE', help: `RAM, as 128M or 1G (${DEFAULT_MEMORY / 2 ** 20}M)` },
   drive: { type: 'string', multiple: true, value: 'FILE[,readonly]', help: 'a disk image, never altered; repeatable' },
+  virtio: {
+    type: 'string',
+    value: 'WHICH',
+    help: 'legacy (virtio-mmio version 1, as QEMU has by default) or modern (version 2)',
+  },
   dtb: { type: 'string', value: 'FILE', help: 'a device tree in place of the generated one' },
   rtc: { type: 'string', value: 'DATE', help: 'wall clock at power-on, ISO 8601 or now (now)' },
   seed: { type: 'string', value: 'HEX', help: 'of what is random in the machine (drawn)' },
@@ -22,9 +27,10 @@ export const machineOptions: CommandOptions = {
 };
 
 export function machineRequest(args: Arguments): MachineRequest {
-  const { firmware, memory, rtc, seed } = {
+  const { firmware, memory, virtio, rtc, seed } = {
     firmware: args.text('firmware'),
     memory: args.text('memory'),
+    virtio: args.text('virtio'),
     rtc: args.text('rtc'),
     seed: args.text('seed'),
   };
@@ -35,6 +41,7 @@ export function machineRequest(args: Arguments): MachineRequest {
     firmware: firmware === undefined || firmware === 'builtin' || firmware === 'none' ? firmware : { path: firmware },
     memory: memory === undefined ? undefined : parseMemory(memory),
     drives: args.texts('drive').map(parseDrive),
+    virtio: virtio === undefined ? undefined : parseVirtio(virtio),
     dtb: args.text('dtb'),
     rtc: rtc === undefined ? undefined : parseRtc(rtc),
     seed: seed === undefined ? undefined : parseSeed(seed),

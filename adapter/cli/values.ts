@@ -51,6 +51,11 @@ export function parseSeed(text: string): string {
   return text.replace(/^0x/i, '').toLowerCase().padStart(SEED_DIGITS, '0');
 }
 
+export function parseVirtio(text: string): 'legacy' | 'modern' {
+  if (text === 'legacy' || text === 'modern') return text;
+  throw new UsageError(`--virtio ${text} is no register interface. Write legacy or modern.`);
+}
+
 export function parseDrive(text: string): { readonly path: string; readonly readOnly: boolean } {
   const readOnly = text.endsWith(',readonly');
   return { path: readOnly ? text.slice(0, -',readonly'.length) : text, readOnly };

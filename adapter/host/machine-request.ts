@@ -26,6 +26,8 @@ export interface MachineRequest {
   /** Bytes of RAM. */
   readonly memory?: number | undefined;
   readonly drives?: readonly { readonly path: string; readonly readOnly: boolean }[] | undefined;
+  /** The register interface of the virtio-mmio slots; the machine's own default when absent. */
+  readonly virtio?: MachineConfiguration['virtio'] | undefined;
   readonly dtb?: string | undefined;
   /** Wall clock at power-on, nanoseconds since 1970; the present time when absent. */
   readonly rtc?: bigint | undefined;
@@ -83,6 +85,7 @@ export async function buildMachine(request: MachineRequest): Promise<BuiltMachin
         size: driveImages[index]?.length ?? 0,
         readOnly,
       })),
+      ...(request.virtio === undefined ? {} : { virtio: request.virtio }),
     };
     return {
       machine: createMachine(configuration, images),

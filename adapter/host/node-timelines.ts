@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Damage } from '../../emulator/recording/recording.ts';
 import type { OpenedTimeline, RecordRequest, TimelineFactory } from '../session/host.ts';
+import { makeRoomFor } from './earlier-recordings.ts';
 import { InputScript, parseInputScript } from './input-script.ts';
 import type { MachineRequest } from './machine-request.ts';
 import { buildMachine } from './machine-request.ts';
@@ -22,7 +23,7 @@ export class NodeTimelines implements TimelineFactory {
         ? undefined
         : parseInputScript(request.inputScript, await readText(request.inputScript));
     const built = await buildMachine(machineOf(request));
-    const { file, folder } = await placeOf(request);
+    const { file, folder, notes } = await placeOf(request);
     const timeline = await recordTimeline(built, {
       path: file,
       program: this.program,
@@ -36,6 +37,7 @@ export class NodeTimelines implements TimelineFactory {
       recording: file,
       temporary: folder !== undefined,
       remarks: [],
+      notes,
       close: once(async () => {
         player?.dispose();
         try {
@@ -56,6 +58,7 @@ export class NodeTimelines implements TimelineFactory {
         recording,
         temporary: false,
         remarks: content.damage === undefined ? [] : [damageText(recording, content.damage, content.lastCounter)],
+        notes: [],
         close: once(async () => {
           await timeline.close();
           await content.close();
@@ -79,15 +82,26 @@ function damageText(recording: string, damage: Damage, last: number): string {
 function machineOf({ rtc, firmware, ...request }: RecordRequest): MachineRequest {
   return {
     ...request,
-    firmware: firmware.kind === 'image' ? { path: firmware.path } : firmware.kind,
+    firmware: firmware?.kind === 'image' ? { path: firmware.path } : firmware?.kind,
     rtc: rtc === undefined ? undefined : BigInt(rtc) * NANOSECONDS_PER_MILLISECOND,
   };
 }
 
-async function placeOf({ recording }: RecordRequest): Promise<{ file: string; folder: string | undefined }> {
-  if (recording !== undefined) return { file: recording, folder: undefined };
+/** Where a session records to. */
+interface Place {
+  readonly file: string;
+  /** A folder made for it, to be removed with it. */
+  readonly folder: string | undefined;
+  /** What was done to make room for it, as sentences. */
+  readonly notes: readonly string[];
+}
+
+async function placeOf({ recording, keepRecordings }: RecordRequest): Promise<Place> {
+  if (recording !== undefined) {
+    return { file: recording, folder: undefined, notes: await makeRoomFor(recording, keepRecordings) };
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'retrograde-'));
-  return { file: path.join(folder, 'session.retrograde'), folder };
+  return { file: path.join(folder, 'session.retrograde'), folder, notes: [] };
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -20,29 +20,36 @@ export interface OpenedTimeline {
   readonly recording: string;
   /** The recording is a temporary file: it is gone when the session ends. */
   readonly temporary: boolean;
-  /** What the person should know about it: a file cut short, an input script that ended. */
+  /** What the person should know about it: a file cut short. */
   readonly remarks: readonly string[];
+  /** What the person may want to know: where an earlier recording went. */
+  readonly notes: readonly string[];
   /** Closes the timeline and what belongs to it (a temporary file). Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** A machine to be recorded, its files by path. Numbers are checked; paths are not. */
+/** A machine to be recorded, its files by path. Numbers are checked; paths are not. What is undefined, the host chooses. */
 export interface RecordRequest {
   readonly kernel: string | undefined;
   readonly initrd: string | undefined;
   readonly append: string;
+  /** Undefined for what the kernel wants. */
   readonly firmware:
-    { readonly kind: 'builtin' } | { readonly kind: 'none' } | { readonly kind: 'image'; path: string };
+    { readonly kind: 'builtin' } | { readonly kind: 'none' } | { readonly kind: 'image'; path: string } | undefined;
   /** Bytes. */
-  readonly memory: number;
+  readonly memory: number | undefined;
   readonly drives: readonly { readonly path: string; readonly readOnly: boolean }[];
+  /** The register interface of the virtio-mmio slots. */
+  readonly virtio: 'legacy' | 'modern' | undefined;
   readonly dtb: string | undefined;
   /** Wall clock at power-on in milliseconds since 1970, or undefined for now. */
   readonly rtc: number | undefined;
   /** 64 hexadecimal digits, or undefined to draw one. */
   readonly seed: string | undefined;
-  /** The file to write, or undefined for a temporary one. */
+  /** The file to write, or undefined for a temporary one. A recording that is there already is kept under another name. */
   readonly recording: string | undefined;
+  /** How many of those are kept, the latest ones; undefined for all. */
+  readonly keepRecordings: number | undefined;
   readonly inputScript: string | undefined;
 }
 

@@ -119,6 +119,7 @@ export class Lifecycle {
       const sources = new Sources(program, host.files, configuration, client);
       this.#session.adopt(new Debuggee(opened, program, sources, breakpoints));
       await breakpoints.bind(program, sources);
+      for (const note of opened.notes) client.tell(note);
       for (const remark of [...opened.remarks, ...remarks]) client.tell(remark, 'important');
     } catch (error) {
       await opened.close();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_MEMORY } from '../../adapter/host/machine-request.ts';
 
 /** package.json's contributions against what the code registers: VS Code reports neither kind of mismatch. */
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -25,7 +26,7 @@ interface Manifest {
     readonly debuggers: readonly {
       readonly type: string;
       readonly configurationAttributes: Readonly<
-        Record<'launch' | 'attach', { readonly properties: Readonly<Record<string, unknown>> }>
+        Record<'launch' | 'attach', { readonly properties: Readonly<Record<string, { readonly default?: unknown }>> }>
       >;
       readonly initialConfigurations: readonly Readonly<Record<string, unknown>>[];
       readonly configurationSnippets: readonly { readonly body: Readonly<Record<string, unknown>> }[];
@@ -90,6 +91,13 @@ describe('the manifest', () => {
         for (const attribute of Object.keys(attributes)) assert(known.includes(attribute), attribute);
       }
     }
+  });
+
+  it('tells the memory that a machine has by default', async () => {
+    const [contribution] = manifest.contributes.debuggers;
+    const told = `${DEFAULT_MEMORY / 2 ** 20}M`;
+    assert.equal(contribution?.configurationAttributes.launch.properties['memory']?.default, told);
+    assert((await readFile(path.join(root, 'DAP.md'), 'utf8')).includes(`(default \`${told}\`)`));
   });
 
   it('offers the attributes that DAP.md promises, and no other', async () => {

@@ -32,15 +32,15 @@ const MACHINE_ATTRIBUTES = [
   'firmware',
   'memory',
   'drives',
+  'virtio',
   'dtb',
   'rtc',
   'seed',
   'recording',
+  'keepRecordings',
   'inputScript',
 ] as const;
 
-/** RAM without the attribute `memory`, as QEMU's `virt` has it. */
-const DEFAULT_MEMORY = 128 * 1024 * 1024;
 const PAGE = 4096;
 
 /** Reads the arguments of `launch`. Throws a RequestFailure that names the attribute. */
@@ -58,7 +58,7 @@ export function parseLaunch(args: Arguments): LaunchConfiguration {
 function parseMachine(args: Arguments): RecordRequest {
   const kernel = nonEmpty(args, 'kernel');
   const firmware = parseFirmware(args);
-  if (kernel === undefined && firmware.kind !== 'image') {
+  if (kernel === undefined && firmware?.kind !== 'image') {
     throw new RequestFailure('launch: the attribute "kernel" is missing; it is the path of the kernel to run.');
   }
   return {
@@ -68,25 +68,28 @@ function parseMachine(args: Arguments): RecordRequest {
     firmware,
     memory: parseMemory(args),
     drives: parseDrives(args),
+    virtio: args.optionalOneOf('virtio', ['legacy', 'modern']),
     dtb: nonEmpty(args, 'dtb'),
     rtc: parseRtc(args),
     seed: parseSeed(args),
     recording: nonEmpty(args, 'recording'),
+    keepRecordings: parseKeepRecordings(args),
     inputScript: nonEmpty(args, 'inputScript'),
   };
 }
 
 function parseFirmware(args: Arguments): RecordRequest['firmware'] {
-  const firmware = nonEmpty(args, 'firmware') ?? 'builtin';
+  const firmware = nonEmpty(args, 'firmware');
+  if (firmware === undefined) return undefined;
   if (firmware === 'builtin' || firmware === 'none') return { kind: firmware };
   return { kind: 'image', path: firmware };
 }
 
 const SUFFIXES: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
-function parseMemory(args: Arguments): number {
+function parseMemory(args: Arguments): number | undefined {
   const value = args.raw('memory');
-  if (value === undefined) return DEFAULT_MEMORY;
+  if (value === undefined) return undefined;
   const bytes = typeof value === 'string' ? parseSize(value) : value;
   if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0 || bytes % PAGE !== 0) {
     return args.wrong('memory', 'a number of bytes or such as "128M", a multiple of 4096');
@@ -127,6 +130,11 @@ function parseSeed(args: Arguments): string | undefined {
   const seed = args.optionalString('seed');
   if (seed === undefined || /^[0-9a-f]{64}$/i.test(seed)) return seed?.toLowerCase();
   return args.wrong('seed', '64 hexadecimal digits');
+}
+
+function parseKeepRecordings(args: Arguments): number | undefined {
+  const keep = args.optionalInteger('keepRecordings');
+  return keep === undefined || keep >= 0 ? keep : args.wrong('keepRecordings', 'a number of recordings, 0 or more');
 }
 
 function parseStopAt(args: Arguments): FirstStop | undefined {

@@ -25,13 +25,15 @@ describe('the launch configuration', () => {
       kernel: '/k.elf',
       initrd: undefined,
       append: '',
-      firmware: { kind: 'builtin' },
-      memory: 128 * 2 ** 20,
+      firmware: undefined,
+      memory: undefined,
       drives: [],
+      virtio: undefined,
       dtb: undefined,
       rtc: undefined,
       seed: undefined,
       recording: undefined,
+      keepRecordings: undefined,
       inputScript: undefined,
     });
     assert.deepEqual([stopOnEntry, stopAt, noDebug], [false, undefined, false]);
@@ -73,6 +75,19 @@ describe('the launch configuration', () => {
     assert.match(
       refusal(() => launch({ kernel: 'k', drives: [{ file: 'a' }] })),
       /drives\[0\]: there is no attribute "file"/,
+    );
+  });
+
+  it('reads how many recordings to keep, and the interface of the virtio devices', () => {
+    assert.equal(launch({ kernel: 'k', keepRecordings: 0 }).machine.keepRecordings, 0);
+    assert.match(
+      refusal(() => launch({ kernel: 'k', keepRecordings: -1 })),
+      /"keepRecordings" must be a number of recordings, 0 or more, not -1/,
+    );
+    assert.equal(launch({ kernel: 'k', virtio: 'modern' }).machine.virtio, 'modern');
+    assert.match(
+      refusal(() => launch({ kernel: 'k', virtio: 'new' })),
+      /"virtio" must be one of "legacy", "modern"/,
     );
   });
 

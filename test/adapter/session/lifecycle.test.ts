@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DEFAULT_MEMORY } from '../../../adapter/host/machine-request.ts';
+import { openRecording } from '../../../adapter/host/recording-files.ts';
 import { DEMO_KERNEL, DEMO_MACHINE, demoRecording, temporaryFolder, TestSession } from './debug-session.ts';
 
 describe('a session', function () {
@@ -48,9 +50,64 @@ describe('a session', function () {
     assert.equal(stop.reason, 'entry');
   });
 
-  it('does not write over a recording', async () => {
-    const recording = await demoRecording();
-    assert.match(await session.refusal('launch', { ...DEMO_MACHINE, recording }), /exists already/);
+  it('records to the same file again, and keeps the earlier recording', async () => {
+    const folder = mkdtempSync(path.join(temporaryFolder(), 'again-'));
+    const recording = path.join(folder, 'kernel.retrograde');
+    const numbered = (number: number): string => path.join(folder, `kernel.${number}.retrograde`);
+    copyFileSync(await demoRecording(), recording);
+    const first = readFileSync(recording);
+    // Somebody looks at it meanwhile.
+    const looking = await TestSession.start();
+    const { counter } = await looking.attach({ recording });
+    const run = { ...DEMO_MACHINE, recording, stopAt: 1000 };
+    await session.arrive(async () => {
+      await launch(run);
+      await session.client.configurationDoneRequest();
+    });
+    assert.match(session.output.get('console') ?? '', /kernel\.retrograde is kept as .*kernel\.1\.retrograde\./);
+    assert.deepEqual(readFileSync(numbered(1)), first);
+    assert.ok((await looking.travel('start')).counter < counter);
+    assert.equal((await looking.travel('end')).counter, counter);
+    await looking.leave();
+    await session.leave();
+
+    for (const number of [2, 3]) {
+      const again = await TestSession.start();
+      await again.client.launchRequest({ ...run, keepRecordings: 2 } as DebugProtocol.LaunchRequestArguments);
+      const console = again.output.get('console') ?? '';
+      assert.match(console, new RegExp(`is kept as .*kernel\\.${number}\\.retrograde`));
+      assert.equal(console.includes('kernel.1.retrograde was removed: "keepRecordings" is 2.'), number === 3);
+      await again.leave();
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['kernel.2.retrograde', 'kernel.3.retrograde', 'kernel.retrograde']);
+  });
+
+  it('moves nothing that is no recording, and nothing at all for a machine that cannot be built', async () => {
+    const folder = mkdtempSync(path.join(temporaryFolder(), 'other-'));
+    const thesis = path.join(folder, 'thesis.txt');
+    writeFileSync(thesis, 'Chapter 1');
+    assert.match(
+      await session.refusal('launch', { ...DEMO_MACHINE, recording: thesis }),
+      /thesis\.txt cannot be recorded to: it is there already, and no recording\. Choose another name\./,
+    );
+    assert.match(await session.refusal('launch', { ...DEMO_MACHINE, recording: folder }), /cannot be recorded to/);
+    const kept = path.join(folder, 'kept.retrograde');
+    copyFileSync(await demoRecording(), kept);
+    await session.refusal('launch', { ...DEMO_MACHINE, kernel: '/nowhere', recording: kept });
+    assert.deepEqual(readdirSync(folder).sort(), ['kept.retrograde', 'thesis.txt']);
+  });
+
+  it('gives a machine what its kernel asks for, as the command line does', async () => {
+    const recording = path.join(temporaryFolder(), 'defaults.retrograde');
+    await session.arrive(async () => {
+      await launch({ kernel: DEMO_KERNEL, virtio: 'modern', recording, stopOnEntry: true });
+      await session.client.configurationDoneRequest();
+    });
+    await session.leave();
+    const opened = await openRecording(recording);
+    await opened.close();
+    const { memory, firmware, virtio } = opened.machine.configuration;
+    assert.deepEqual([memory, firmware, virtio], [DEFAULT_MEMORY, { kind: 'none' }, 'modern']);
   });
 
   it('launches once', async () => {
