@@ -115,7 +115,7 @@ export class SymbolsProgram implements Program {
     if (near === undefined) return undefined;
     const { name, size } = near.symbol;
     const reach = size === 0 ? FARTHEST_SYMBOL : BigInt(size);
-    return near.offset <= reach ? { name, address: near.symbol.address, size } : undefined;
+    return near.offset < reach ? { name, address: near.symbol.address, size } : undefined;
   }
 
   symbolNamed(name: string): ProgramSymbol | undefined {

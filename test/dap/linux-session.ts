@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { record, TestSession, type Stop } from '../adapter/session/debug-session.ts';
-
-/** A Linux to be recorded from power-on to power-off, and its vmlinux. */
-export interface LinuxGuest {
-  readonly name: string;
-  readonly machine: { readonly kernel: string; readonly initrd: string; readonly memory: string };
-  readonly symbols: string;
-}
+import { TestSession, type Stop } from '../adapter/session/debug-session.ts';
+import { recordedLinux, type LinuxGuest } from './linux-guests.ts';
 
 const place = ({ counter, name, line }: Stop): string => `${counter} ${name}:${line}`;
 
@@ -22,16 +16,11 @@ function shortPath(source: { readonly path?: string } | undefined): string {
  */
 export function describeLinux(guestOf: (context: Mocha.Context) => LinuxGuest): void {
   let session: TestSession;
-  let guest: LinuxGuest;
 
   before(async function () {
-    guest = guestOf(this);
-    const recording = await record(
-      { ...guest.machine, append: 'console=ttyS0 auto', rtc: '2026-01-01T00:00:00Z', seed: '5e'.repeat(32) },
-      `${guest.name}.retrograde`,
-    );
+    const { recording, symbols } = await recordedLinux(guestOf(this));
     session = await TestSession.start();
-    await session.attach({ recording, symbols: guest.symbols, at: 'start' });
+    await session.attach({ recording, symbols, at: 'start' });
   });
 
   after(async () => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ChildProcessByStdio } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { StopCondition } from '../../emulator/machine/stop.ts';
 import type { Timeline } from '../../emulator/replay/timeline.ts';
@@ -15,6 +12,7 @@ import { requirePeer } from '../peers.ts';
 import type { Transcript } from './gdb.ts';
 import { counters, runGdb, runGdbAt } from './gdb.ts';
 import { recordToEnd } from './recorded-guest.ts';
+import { retrograde, serveRecording } from './retrograde.ts';
 
 /** What the first occurrence of a command printed. */
 function output(transcript: Transcript, command: string): string {
@@ -291,27 +289,21 @@ describe('retrograde gdb FILE', function () {
   it('serves a recording until gdb kills it', async () => {
     const recording = join(folder, 'demo.retrograde');
     const machine = ['--kernel', symbols, '--firmware', 'none', '--memory', '16M'];
-    const record = retrograde(['record', '-o', recording, ...machine]);
+    const record = retrograde('record', '-o', recording, ...machine);
     assert.deepEqual(await once(record, 'close'), [1, null], 'the exit code of the panic');
 
-    const server = retrograde(['gdb', recording, '--listen', '127.0.0.1:0']);
-    const [announcement] = (await once(server.stderr.setEncoding('utf8'), 'data')) as [string];
-    const port = Number(/ to 127\.0\.0\.1:(\d+)\.\n/.exec(announcement)?.[1]);
-    const transcript = await runGdbAt(port, symbols, ['break panic', 'continue', 'monitor when', 'kill']);
+    const server = await serveRecording(recording);
+    const ended = once(server.process, 'close');
+    const transcript = await runGdbAt(server.port, symbols, ['break panic', 'continue', 'monitor when', 'kill']);
     assert.match(output(transcript, 'continue'), /panic \(why=.* "load page fault"/);
-    assert.deepEqual(await once(server, 'close'), [0, null]);
+    assert.deepEqual(await ended, [0, null]);
   });
 
   it('says what is wrong with a file that is no recording', async () => {
-    const server = retrograde(['gdb', symbols]);
+    const server = retrograde('gdb', symbols);
     let words = '';
     server.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
     assert.deepEqual(await once(server, 'close'), [2, null]);
     assert.match(words, /demo\.elf/);
   });
 });
-
-function retrograde(args: readonly string[]): ChildProcessByStdio<null, null, Readable> {
-  const main = fileURLToPath(new URL('../../adapter/cli/main.ts', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-}

@@ -155,6 +155,8 @@ class LineStep {
     if (moved.kind !== 'arrived') return moved;
     if (exit.flow.kind === 'trap-return') return ARRIVED;
     if (this.#isInFrame()) return this.#isNewLine(state.pc) ? ARRIVED : this.#passInstruction(state.pc);
+    // Past the end of a symbol, as assembly does: what follows there is the next line.
+    if (state.pc === exit.address + BigInt(exit.length)) return ARRIVED;
     // A tail call: what was called returns to our caller, if there is one.
     if (this.#into && state.position !== undefined) return ARRIVED;
     return this.#back === undefined ? ARRIVED : settle(await mover.forward(this.#back));

@@ -11,7 +11,7 @@ export interface FunctionPlan {
   readonly calls: ReadonlyMap<bigint, PlacedInstruction>;
   /**
    * Instructions other than returns that may leave the function for good: jumps to elsewhere, jumps to a computed address,
-   * and returns from traps.
+   * returns from traps, and the last one, past which assembly may go on under another symbol or none.
    */
   readonly exits: ReadonlyMap<bigint, PlacedInstruction>;
   /** Code of the function jumps to its entry, so that being there does not mean having been called. */
@@ -39,9 +39,18 @@ export function planOf(
   };
 }
 
-function mayLeave({ flow }: PlacedInstruction, fn: ProgramFunction): boolean {
-  if (flow.kind === 'trap-return') return true;
-  return flow.kind === 'jump' && (flow.target === undefined || !containsAddress(fn, flow.target));
+function mayLeave({ address, length, flow }: PlacedInstruction, fn: ProgramFunction): boolean {
+  switch (flow.kind) {
+    case 'call':
+    case 'return':
+      return false;
+    case 'trap-return':
+      return true;
+    case 'within':
+      return !containsAddress(fn, address + BigInt(length));
+    case 'jump':
+      return [flow.target, address + BigInt(length)].some((to) => to === undefined || !containsAddress(fn, to));
+  }
 }
 
 function byAddress(instructions: readonly PlacedInstruction[]): ReadonlyMap<bigint, PlacedInstruction> {

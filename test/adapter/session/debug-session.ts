@@ -238,11 +238,11 @@ process.once('exit', () => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Records a machine without stopping; returns the file. */
-export async function record(machine: object, name: string): Promise<string> {
+/** Records a machine without stopping, for `patience` milliseconds at most; returns the file. */
+export async function record(machine: object, name: string, patience = PATIENCE): Promise<string> {
   const recording = path.join(temporaryFolder(), name);
   const session = await TestSession.start();
-  const ended = session.client.waitForEvent('terminated', PATIENCE);
+  const ended = session.client.waitForEvent('terminated', patience);
   await Promise.all([
     session.client.waitForEvent('initialized', PATIENCE),
     session.client.launchRequest({ ...machine, recording, noDebug: true } as DebugProtocol.LaunchRequestArguments),
