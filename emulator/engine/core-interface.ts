@@ -18,6 +18,7 @@ const fixed: Readonly<Record<string, Signature>> = {
   cacheBlock: { parameters: [WASM_I32, WASM_I64], results: [] },
   fetch: { parameters: [WASM_I64], results: [WASM_I32] },
   fetchUpperHalf: { parameters: [WASM_I64], results: [WASM_I32] },
+  noteHot: { parameters: [WASM_I32], results: [] },
   onBreakpoint: { parameters: [WASM_I64, WASM_I32], results: [WASM_I32] },
   attend: { parameters: [], results: [WASM_I32] },
   takeFault: { parameters: [WASM_I32, WASM_I32], results: [] },

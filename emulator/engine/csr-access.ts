@@ -34,7 +34,8 @@ import { I32, I64, MEMORY } from './wasm/opcodes.ts';
  * access is legal and raise illegal-instruction in FAULT where it is not; `csrPeek(index)` only reads.
  */
 
-const slotAddress: Readonly<Record<CsrSlot, number>> = {
+/** Where a stored CSR lies. */
+export const slotAddress: Readonly<Record<CsrSlot, number>> = {
   medeleg: MEDELEG,
   mie: MIE,
   mcounteren: MCOUNTEREN,

@@ -37,6 +37,7 @@ import {
   SLICE_END,
 } from './layout.ts';
 import { breakpointFlag, setHandler, writeRecord } from './record.ts';
+import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
 
 /** Loads and stores that leave RAM. Physical addresses below 2^32. */
 export interface DeviceAccess {
@@ -90,6 +91,7 @@ export class Engine {
   readonly #core: CoreExports;
   readonly #interpreter: InterpreterExports;
   readonly #scratch: number;
+  readonly #translations: Translations;
 
   /** `ramBytes` is a multiple of 4096 of at most 3 GiB; a RangeError says so otherwise. */
   constructor(ramBytes: number, devices: DeviceAccess) {
@@ -119,6 +121,7 @@ export class Engine {
     this.view.setBigUint64(SKIP_COUNTER, NO_COUNTER, true);
     this.bytes.fill(0xff, CONTEXT_KEYS, CONTEXT_KEYS + 128);
 
+    this.#translations = new Translations(memory, this);
     const core = new WebAssembly.Instance(coreModule(), {
       env: { memory },
       host: {
@@ -129,10 +132,17 @@ export class Engine {
         },
         mmioWrite: (address: number, width: number, value: bigint) =>
           devices.write(address >>> 0, accessWidth(width), BigInt.asUintN(64, value)) ? 1 : 0,
+        dropRegions: (first: number, from: number, to: number) => {
+          this.#translations.dropRegions(first >>> 0, from, to);
+        },
+        dropAllRegions: () => {
+          this.#translations.dropAll();
+        },
       },
     });
+    this.#translations.connect(core.exports);
     const interpreter = new WebAssembly.Instance(interpreterModule(), {
-      env: { memory },
+      env: { memory, regions: this.#translations.table },
       core: core.exports,
       host: {
         decode: (first: number, record: number) => {
@@ -148,6 +158,12 @@ export class Engine {
     this.#core = core.exports;
     this.#interpreter = interpreter.exports;
     this.#core.resetTlb();
+    this.#translations.setPolicy(DEFAULT_TRANSLATION);
+  }
+
+  /** When hot code is translated; 'off' leaves all to the interpreter. What was translated is forgotten. */
+  set translation(policy: TranslationPolicy | 'off') {
+    this.#translations.setPolicy(policy === 'off' ? undefined : policy);
   }
 
   /** Steps since power-on. A counter is below 2^53. */
@@ -166,6 +182,7 @@ export class Engine {
     this.#word(REMAINING, steps);
     this.#word(LEAVE, 0);
     this.#interpreter.run();
+    this.#translations.translateHot();
     return this.view.getUint32(LEAVE, true);
   }
 

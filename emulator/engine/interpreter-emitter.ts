@@ -13,6 +13,7 @@ import type {
 import { CHANGE_CLEAR, CHANGE_SET, CHANGE_WRITE } from './csr-access.ts';
 import {
   ATTENTION,
+  DECODED_ENTRIES,
   FAULT,
   FRM,
   MSTATUS,
@@ -25,7 +26,8 @@ import {
   RECORD_RS1,
   RECORD_RS2,
   REMAINING,
-  TLB_ENTRIES,
+  TLB_ADDEND,
+  TLB_INDEX_MASK,
   TLB_WRITE,
   X_REGISTERS,
 } from './layout.ts';
@@ -64,12 +66,9 @@ const recordField: Readonly<Record<OperandName, number>> = {
 };
 
 export const PAGE_MASK = -4096n;
-export const TLB_INDEX_MASK = (TLB_ENTRIES - 1) << 4;
 export const ILLEGAL_INSTRUCTION = 2;
 /** In the low half of mstatus. */
 const MSTATUS_FS = 0x6000;
-/** Offset of a TLB entry's second half: what to add to a virtual address, or the first record of a page. */
-export const ADDEND = 8;
 /** Bytes of records between a page's first and the first of its end markers. */
 const PAGE_RECORDS = 2048 * 16;
 
@@ -97,6 +96,8 @@ export class InterpreterEmitter extends WasmEmitter {
   readonly dataTlb: Local;
   readonly fetchTlb: Local;
   readonly operation: Local;
+  /** HOT_THRESHOLD. */
+  readonly threshold: Local;
   #labels: Labels | undefined;
   #ended = false;
 
@@ -110,6 +111,7 @@ export class InterpreterEmitter extends WasmEmitter {
     this.dataTlb = body.local(WASM_I32);
     this.fetchTlb = body.local(WASM_I32);
     this.operation = body.local(WASM_I32);
+    this.threshold = body.local(WASM_I32);
   }
 
   /** Writes the handler of one instruction. */
@@ -157,6 +159,46 @@ export class InterpreterEmitter extends WasmEmitter {
   pushWord(address: number): void {
     this.body.i32Const(0);
     this.body.memory(MEMORY.i32Load, address);
+  }
+
+  /** Leaves the address of a record's entry on the stack, DECODED_ENTRIES aside. */
+  pushEntry(record: Local): void {
+    const { body } = this;
+    body.get(this.first);
+    body.get(record);
+    body.get(this.first);
+    body.op(I32.sub);
+    body.i32Const(3);
+    body.op(I32.shrU, I32.add);
+  }
+  /** Counts that a record of the present page was jumped to, unless it has been found hot. */
+  countEntry(record: Local): void {
+    const { body } = this;
+    const entry = body.local(WASM_I32);
+    const count = body.local(WASM_I32);
+    this.pushEntry(record);
+    body.tee(entry);
+    body.memory(MEMORY.i32Load16U, DECODED_ENTRIES);
+    body.tee(count);
+    body.get(this.threshold);
+    body.op(I32.ltU);
+    body.if(() => {
+      body.get(entry);
+      body.get(count);
+      body.i32Const(1);
+      body.op(I32.add);
+      body.tee(count);
+      body.memory(MEMORY.i32Store16, DECODED_ENTRIES);
+      body.get(count);
+      body.get(this.threshold);
+      body.op(I32.eq);
+      body.if(() => {
+        body.get(record);
+        body.call(this.functionIndex('noteHot'));
+      });
+    });
+    body.release(entry);
+    body.release(count);
   }
 
   readX(register: Operand): Integer {
@@ -425,7 +467,7 @@ export class InterpreterEmitter extends WasmEmitter {
     body.get(at);
     body.op(I32.wrapI64);
     body.get(entry);
-    body.memory(MEMORY.i32Load, this.#array + ADDEND);
+    body.memory(MEMORY.i32Load, this.#array + TLB_ADDEND);
     body.op(I32.add);
   }
 
@@ -460,6 +502,7 @@ export class InterpreterEmitter extends WasmEmitter {
     body.i32Const(PAGE_RECORDS);
     body.op(I32.ltU);
     body.if(() => {
+      this.countEntry(destination);
       body.get(destination);
       body.set(record);
       body.br(this.#label.next);

@@ -5,6 +5,7 @@ import {
   ATTENTION,
   DATA_TLB,
   DECODED_CROSS_HALF,
+  DECODED_ENTRIES,
   DECODED_HEADER,
   FAULT,
   FETCH_TLB,
@@ -12,19 +13,28 @@ import {
   HANDLER_ILLEGAL,
   HANDLER_PAGE_END,
   HANDLER_UNDECODED,
+  HOT_THRESHOLD,
   LEAVE,
   LEAVE_BREAKPOINT,
   PC,
+  RECORD_ADVANCE,
   RECORD_BREAK,
   RECORD_CROSS,
   RECORD_HANDLER,
+  RECORD_HANDLER_MASK,
+  RECORD_REGION,
+  REGION_ENTRY,
   REMAINING,
+  TLB_ADDEND,
   TLB_FETCH,
+  TLB_INDEX_MASK,
 } from './layout.ts';
 import { WASM_I32 } from './wasm/types.ts';
 import { FunctionBody, type Label } from './wasm/function-body.ts';
 import { WasmModule } from './wasm/module.ts';
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';
+import { regionSignature, SIDE_EXIT } from './translator/region-function.ts';
+import { REGIONS } from './translator/translations.ts';
 import { type FunctionIndex } from './wasm-emitter.ts';
 
 /**
@@ -33,14 +43,7 @@ import { type FunctionIndex } from './wasm-emitter.ts';
  * calls the core, and what must be looked at before the next step sets ATTENTION and lets the budget seem spent.
  */
 
-import {
-  ADDEND,
-  ILLEGAL_INSTRUCTION,
-  InterpreterEmitter,
-  PAGE_MASK,
-  TLB_INDEX_MASK,
-  type Labels,
-} from './interpreter-emitter.ts';
+import { ILLEGAL_INSTRUCTION, InterpreterEmitter, PAGE_MASK, type Labels } from './interpreter-emitter.ts';
 /** The interpreter's module: exports `run`, `csrRead`, `csrWrite`, `csrPeek`, `csrPoke`. */
 export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
@@ -55,11 +58,18 @@ export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   const csr = defineCsrAccess(module, functionIndex);
   indices.set('csrRead', csr.read);
   indices.set('csrWrite', csr.write);
-  module.defineFunction('run', { parameters: [], results: [] }, generateRun(functionIndex));
+  module.importTable('env', 'regions', REGIONS);
+  const call: RegionCall = { type: module.typeIndex(regionSignature) };
+  module.defineFunction('run', { parameters: [], results: [] }, generateRun(functionIndex, call));
   return module.encode();
 }
 
-function generateRun(functionIndex: FunctionIndex): FunctionBody {
+/** How regions are called: the index of their signature. */
+interface RegionCall {
+  readonly type: number;
+}
+
+function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBody {
   const body = new FunctionBody(0);
   const emit = new InterpreterEmitter(body, functionIndex);
   body.loop((resync) => {
@@ -73,6 +83,8 @@ function generateRun(functionIndex: FunctionIndex): FunctionBody {
     body.set(emit.dataTlb);
     emit.pushWord(FETCH_TLB);
     body.set(emit.fetchTlb);
+    emit.pushWord(HOT_THRESHOLD);
+    body.set(emit.threshold);
     body.i32Const(0);
     body.memory(MEMORY.i64Load, PC);
     body.set(emit.target);
@@ -82,6 +94,7 @@ function generateRun(functionIndex: FunctionIndex): FunctionBody {
       body.block((fault) => {
         body.loop((jump) => {
           generateEntry(emit, body, functionIndex, resync);
+          emit.countEntry(emit.record);
           body.loop((next) => {
             body.get(emit.remaining);
             body.op(I32.eqz);
@@ -93,7 +106,7 @@ function generateRun(functionIndex: FunctionIndex): FunctionBody {
             body.get(emit.record);
             body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
             body.set(emit.operation);
-            generateDispatch(emit, body, functionIndex, { resync, fault, jump, next });
+            generateDispatch(emit, body, functionIndex, { resync, fault, jump, next }, call);
           });
         });
       });
@@ -151,7 +164,7 @@ function generateEntry(
     body.if(
       () => {
         body.get(emit.operation);
-        body.memory(MEMORY.i32Load, TLB_FETCH + ADDEND);
+        body.memory(MEMORY.i32Load, TLB_FETCH + TLB_ADDEND);
         body.set(emit.first);
       },
       () => {
@@ -202,6 +215,7 @@ function generateDispatch(
   body: FunctionBody,
   functionIndex: FunctionIndex,
   labels: Labels,
+  call: RegionCall,
 ): void {
   const handlerCount = HANDLER_FIRST + instructions.length;
   body.loop((redispatch) => {
@@ -220,6 +234,7 @@ function generateDispatch(
       };
       open(handlerCount - 1, []);
     });
+    generateRegionCall(emit, body, labels, redispatch, call);
     generateFlagged(emit, body, functionIndex, labels, redispatch);
   });
 }
@@ -263,6 +278,71 @@ function generateHandler(
       emit.handler(labels, instruction.semantics);
     }
   }
+}
+
+/** A record that carries RECORD_REGION: runs the region, then the instruction that it left to be interpreted. */
+function generateRegionCall(
+  emit: InterpreterEmitter,
+  body: FunctionBody,
+  labels: Labels,
+  redispatch: Label,
+  call: RegionCall,
+): void {
+  const left = body.local(WASM_I32);
+  const following = body.local(WASM_I32);
+  body.get(emit.operation);
+  body.i32Const(RECORD_REGION);
+  body.op(I32.and);
+  body.if(() => {
+    body.get(emit.page);
+    body.get(emit.remaining);
+    body.i32Const(1);
+    body.op(I32.add);
+    body.get(emit.dataTlb);
+    emit.pushEntry(emit.record);
+    body.memory(MEMORY.i32Load16U, DECODED_ENTRIES);
+    body.i32Const(REGION_ENTRY - 1);
+    body.op(I32.and);
+    body.callIndirect(call.type);
+    body.tee(left);
+    body.i32Const(SIDE_EXIT - 1);
+    body.op(I32.and);
+    body.set(emit.remaining);
+    body.i32Const(0);
+    body.memory(MEMORY.i64Load, PC);
+    body.set(emit.target);
+    body.get(left);
+    body.i32Const(0);
+    body.op(I32.geS);
+    body.brIf(labels.jump);
+    body.get(emit.first);
+    body.get(emit.target);
+    body.op(I32.wrapI64);
+    body.i32Const(4095);
+    body.op(I32.and);
+    body.i32Const(3);
+    body.op(I32.shl, I32.add);
+    body.tee(emit.record);
+    // What follows may be worth a region of its own, which is then entered without a jump.
+    body.get(emit.record);
+    body.memory(MEMORY.i32Load8U, RECORD_ADVANCE);
+    body.op(I32.add);
+    body.set(following);
+    emit.countEntry(following);
+    body.get(emit.remaining);
+    body.op(I32.eqz);
+    body.brIf(labels.next);
+    body.get(emit.remaining);
+    body.i32Const(1);
+    body.op(I32.sub);
+    body.set(emit.remaining);
+    body.get(emit.record);
+    body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
+    body.i32Const(RECORD_HANDLER_MASK);
+    body.op(I32.and);
+    body.set(emit.operation);
+    body.br(redispatch);
+  });
 }
 
 /** A record that carries RECORD_BREAK or RECORD_CROSS: looks closer, then goes to its instruction. */
@@ -322,7 +402,7 @@ function generateFlagged(
   });
   body.get(emit.record);
   body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
-  body.i32Const(RECORD_CROSS - 1);
+  body.i32Const(RECORD_HANDLER_MASK);
   body.op(I32.and);
   body.set(emit.operation);
   body.br(redispatch);

@@ -102,6 +102,10 @@ export const DEVICE_ANSWERED = 0x89c;
 export const TIME_OFFSET = 0x8b8;
 /** Linear address of the pool of decoded pages. */
 export const DECODED_POOL = 0x898;
+/** How often a record is jumped to before its region is translated; 0 when nothing is. Below REGION_ENTRY. */
+export const HOT_THRESHOLD = 0x8c0;
+/** Records that became hot since TypeScript last looked. */
+export const HOT_COUNT = 0x8c4;
 /** Linear addresses of the page-table entries that the last walk read. */
 export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
@@ -175,12 +179,19 @@ export const TRAP_CONDITION_SIZE = 16;
 /** scause numbering, interrupts with the top bit set; all ones: any cause. */
 export const TRAP_CAUSE = 0;
 export const TRAP_WHEN = 8;
+/** HOT_MAX words. */
+export const HOT_LIST = 0x18000;
+export const HOT_MAX = 256;
 /** Bytes after the boot ROM that TypeScript may lend itself, for hashing what lies outside. */
 export const SCRATCH_SIZE = 0x100000;
 
 // Software TLB. A context block holds three direct-mapped arrays: read, write, fetch.
 export const TLB_ENTRIES = 256;
 export const TLB_ENTRY_SIZE = 16;
+/** Selects an entry by a virtual address shifted right by 8. */
+export const TLB_INDEX_MASK = 255 << 4;
+/** Offset of an entry's second half: what to add to a virtual address, or the first record of a page. */
+export const TLB_ADDEND = 8;
 export const TLB_WRITE = 4096;
 export const TLB_FETCH = 8192;
 export const TLB_CONTEXT_SIZE = 12288;
@@ -205,12 +216,22 @@ export const DECODED_HEADER = 32;
 /** Header: index of the physical page, and the upper half of an instruction that crosses the page's end. */
 export const DECODED_PHYSICAL = 0;
 export const DECODED_CROSS_HALF = 4;
-/** 2048 slots, and two that mark the end of the page. */
-export const DECODED_STRIDE = 32832;
+/**
+ * From the first record: a word for each slot that says how often it was jumped to, up to HOT_THRESHOLD, or which region
+ * begins there (REGION_ENTRY and its index in the table); and a bit for each slot that a region was made of.
+ */
+export const DECODED_ENTRIES = 32800;
+export const DECODED_COVERAGE = 36904;
+export const DECODED_COVERAGE_SIZE = 256;
+/** 2048 slots, and two that mark the end of the page; entries and coverage follow them. */
+export const DECODED_STRIDE = 37248;
 export const DECODED_MAX = 2048;
-/** Handler field: a breakpoint may lie here; the instruction crosses the page's end. */
+/** Handler field: a breakpoint may lie here; the instruction crosses the page's end; a region begins here. */
 export const RECORD_BREAK = 0x8000;
 export const RECORD_CROSS = 0x4000;
+export const RECORD_REGION = 0x2000;
+export const RECORD_HANDLER_MASK = 0x0fff;
+export const REGION_ENTRY = 0x8000;
 /** Handlers that are not instructions. */
 export const HANDLER_UNDECODED = 0;
 export const HANDLER_PAGE_END = 1;

@@ -52,6 +52,10 @@ export abstract class WasmEmitter implements Emitter {
     const expression: Expression<'i32'> = { type: 'i32', emit };
     return expression;
   }
+  /** Its value, where it is known while code is generated. */
+  protected knownValue(condition: Condition): number | undefined {
+    return isExpression(condition) ? condition.known : undefined;
+  }
   /** A condition, or a rounding mode, that is known while code is generated: what it rules out is not written. */
   protected knownCondition(value: number): Condition {
     const expression: Expression<'i32'> = {
@@ -293,13 +297,22 @@ export abstract class WasmEmitter implements Emitter {
       this.markFloatDirty();
       const operands = args.map((argument) => this.#evaluated(argument, WASM_I64));
       const rounding = this.#rounding(roundingMode);
-      emitFloat(operation, { body, operands, rounding, temporary: (type) => this.temporary(type) }, () => {
+      const callCore = (): void => {
         for (const operand of operands) body.get(operand);
         // Widening is exact: it has a mode in its encoding, and no use for it.
         if (isRounded(operation)) pushRounding(body, rounding);
         body.call(this.functionIndex(operation));
-      });
+      };
+      const fallBack = (): void => {
+        this.fallBackFloat(callCore);
+      };
+      const temporary = (type: WasmType): Local => this.temporary(type);
+      emitFloat(operation, { body, operands, rounding, temporary }, { callCore, fallBack });
     });
+  }
+  /** What happens where the inline path of a floating-point operation does not hold: leaves its result on the stack. */
+  protected fallBackFloat(callCore: () => void): void {
+    callCore();
   }
   #evaluated(value: Integer | Condition, type: WasmType): Local {
     const local = this.temporary(type);
@@ -310,7 +323,8 @@ export abstract class WasmEmitter implements Emitter {
   /** Operations without a rounding mode are exact: any will do. */
   #rounding(mode: Condition | undefined): Rounding {
     if (!mode) return { kind: 'known', mode: RNE };
-    if (isExpression(mode) && mode.known !== undefined) return { kind: 'known', mode: mode.known };
+    const known = this.knownValue(mode);
+    if (known !== undefined) return { kind: 'known', mode: known };
     return { kind: 'run-time', mode: this.#evaluated(mode, WASM_I32) };
   }
   /** Sets mstatus.FS to Dirty, as every operation does that could change fflags or a floating-point register. */

@@ -1,3 +1,4 @@
+import type { TranslationPolicy } from '../engine/translator/translations.ts';
 import type { PagedSpace } from './paged-space.ts';
 import type { Hit, StopSet } from './stop.ts';
 
@@ -113,6 +114,11 @@ export interface Machine {
    * `skipFirst` is true (so that `continue` leaves a breakpoint).
    */
   run(limit: number, stops?: StopSet, skipFirst?: boolean): RunOutcome;
+  /**
+   * When hot code is translated: a matter of speed that the guest cannot observe. 'off' interprets everything. A RangeError
+   * tells what is out of range.
+   */
+  translateCode(policy: TranslationPolicy | 'off'): void;
 
   /** The small part of the state, for a checkpoint. */
   saveSmall(): SmallState;

@@ -21,6 +21,7 @@ import {
   SCOUNTEREN,
   STIMECMP,
 } from '../engine/layout.ts';
+import type { TranslationPolicy } from '../engine/translator/translations.ts';
 import { createBoard, type Board } from './board.ts';
 import type { MachineConfiguration, MachineImages } from './configuration.ts';
 import { EngineHart, MEIP, MSIP, SEIP } from './engine-hart.ts';
@@ -168,6 +169,10 @@ class VirtMachine implements Machine {
   }
   onConsoleOutput(listener: ((counter: number, bytes: Uint8Array) => void) | undefined): void {
     this.#output = listener;
+  }
+
+  translateCode(policy: TranslationPolicy | 'off'): void {
+    this.#engine.translation = policy;
   }
 
   run(limit: number, stops: StopSet = noStops, skipFirst = false): RunOutcome {

@@ -6,10 +6,8 @@
 // also drops every pointer that `fetch` has given out, so that pages are fetched, and flagged, anew. Decoding a record, or
 // dropping it, keeps its flag.
 //
-// The same contract serves a translator. It ends a region before a flagged record and leaves that instruction to the
-// interpreter. What it derived from a page must go when `flagBreakpoints` sets a new flag there (it does so once for each
-// page, offset and set), and whatever takes it from an address to a region without `fetch` must be emptied along with
-// the fetch TLB (`flushFetch`). Regions that avoid a record whose flag has gone stay correct.
+// The translator ends a region before a flagged record and leaves that instruction to the interpreter. A new flag drops the
+// regions that hold the record; those that avoid a record whose flag has gone stay correct.
 import {
   BREAKPOINT_COUNT,
   BREAKPOINT_DETAILS,
@@ -28,6 +26,8 @@ import {
   SKIP_COUNTER,
   SLICE_END,
 } from '../layout';
+import { isTranslated } from './decoded';
+import { dropRegions } from './host';
 import { noteHit } from './hit';
 import { holds } from './predicate';
 import { flushFetch } from './tlb';
@@ -76,6 +76,8 @@ export function flagBreakpoints(address: u64, first: u32): void {
     const old = load<u16>(handler);
     if (old & RECORD_BREAK) continue;
     store<u16>(handler, <u16>(old | RECORD_BREAK));
+    const slot = (<u32>offset) >> 1;
+    if (isTranslated(first, slot)) dropRegions(first, slot, slot);
     const flagged = load<u32>(FLAGGED_COUNT);
     if (flagged < <u32>FLAGGED_MAX) store<u32>(FLAGGED + (flagged << 2), handler);
     if (flagged <= <u32>FLAGGED_MAX) store<u32>(FLAGGED_COUNT, flagged + 1);

@@ -14,8 +14,13 @@ import {
   FLAGGED_COUNT,
   RECORD_BREAK,
   PAGE_CODE,
+  DECODED_COVERAGE,
+  HOT_COUNT,
+  HOT_LIST,
+  HOT_MAX,
 } from '../layout';
 import { flagsAddress } from './pages';
+import { dropAllRegions, dropRegions } from './host';
 import { flushFetch, flushWrites } from './tlb';
 
 function tableSlot(page: u32): u32 {
@@ -54,6 +59,8 @@ export function dropAllDecoded(): void {
   }
   store<u32>(DECODED_COUNT, 0);
   store<u32>(FLAGGED_COUNT, 0);
+  store<u32>(HOT_COUNT, 0);
+  dropAllRegions();
   flushFetch();
 }
 
@@ -62,9 +69,26 @@ export function dropDecodedSlots(page: u32, offset: u32, length: u32): void {
   const first = load<u32>(tableSlot(page));
   let slot: u32 = offset >= 2 ? (offset - 2) >> 1 : 0;
   const last = min<u32>((offset + length - 1) >> 1, 2047);
+  const begin = slot;
+  let covered: u32 = 0;
   for (; slot <= last; slot++) {
     const handler = first + slot * RECORD_SIZE + RECORD_HANDLER;
     // HANDLER_UNDECODED, with the flag it had.
     store<u16>(handler, load<u16>(handler) & RECORD_BREAK);
+    covered |= isTranslated(first, slot);
   }
+  if (covered) dropRegions(first, begin, last);
+}
+
+/** 1 when a region holds the instruction in a slot, or a part of it. */
+export function isTranslated(first: u32, slot: u32): u32 {
+  return (load<u8>(first + DECODED_COVERAGE + (slot >> 3)) >> (slot & 7)) & 1;
+}
+
+/** Notes that a record was jumped to HOT_THRESHOLD times. */
+export function noteHot(record: u32): void {
+  const count = load<u32>(HOT_COUNT);
+  if (count == HOT_MAX) return;
+  store<u32>(HOT_LIST + (count << 2), record);
+  store<u32>(HOT_COUNT, count + 1);
 }

@@ -5,3 +5,9 @@ export declare function mmioRead(address: u32, width: u32): u64;
 
 /** Stores to a device. 0 when none answers. */
 export declare function mmioWrite(address: u32, width: u32, value: u64): i32;
+
+/** Forgets the regions of a page that hold any of these slots; `first` is the record of its first halfword. */
+export declare function dropRegions(first: u32, from: u32, to: u32): void;
+
+/** Forgets all regions. */
+export declare function dropAllRegions(): void;

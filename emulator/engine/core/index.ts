@@ -2,6 +2,7 @@
 // or by engine.ts.
 export { loadSlow, storeSlow } from './access';
 export { atomic, loadReserved, storeConditional } from './atomic';
+export { noteHot } from './decoded';
 export { cacheBlock } from './cache-block';
 export { fetch, fetchUpperHalf } from './fetch';
 export { breakpointsChanged, onBreakpoint } from './breakpoint';

@@ -110,6 +110,9 @@ export class FunctionBody {
     for (const label of labels) this.#code.unsigned(this.#depth - label.depth);
     this.#code.unsigned(this.#depth - otherwise.depth);
   }
+  drop(): void {
+    this.#code.byte(0x1a);
+  }
   return(): void {
     this.#code.byte(0x0f);
   }

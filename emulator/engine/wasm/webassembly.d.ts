@@ -10,6 +10,11 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: object;
   }
+  interface Table {
+    /** Puts an exported function, or nothing, into a place. */
+    set(index: number, value: object | null): void;
+  }
+  const Table: new (descriptor: { readonly initial: number; readonly element: 'anyfunc' }) => Table;
   const Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => Memory;
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
   const Instance: new (module: Module, imports: Readonly<Record<string, object>>) => Instance;

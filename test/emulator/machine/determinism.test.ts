@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { defaultFirmware } from '../../../emulator/machine/loaders/default-firmware.ts';
+import type { TranslationPolicy } from '../../../emulator/engine/translator/translations.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { StopSet } from '../../../emulator/machine/stop.ts';
 import { createMachine } from '../../../emulator/machine/virt-machine.ts';
@@ -43,7 +44,16 @@ function sequence(seed: number): (bound: number) => number {
   };
 }
 
-/** Runs to `target` in slices of all lengths, with conditions that are set and met at random. */
+/** Translates early or late, in small regions or large ones, and has to forget them soon or never. */
+function randomPolicy(random: (bound: number) => number): TranslationPolicy {
+  return {
+    threshold: [1, 2, 10, 100][random(4)] ?? 1,
+    largestRegion: [1, 5, 50, 400][random(4)] ?? 1,
+    capacity: [1, 10, 1000][random(3)] ?? 1,
+  };
+}
+
+/** Runs to `target` in slices of all lengths, with conditions that are set and met, and code that is translated, at random. */
 function runDisturbed(machine: Machine, target: number, random: (bound: number) => number): void {
   while (machine.counter < target && machine.exit === undefined) {
     const { pc } = machine.harts[0] ?? { pc: 0n };
@@ -58,6 +68,7 @@ function runDisturbed(machine: Machine, target: number, random: (bound: number) 
               { kind: 'trap', cause: undefined },
             ],
     };
+    if (random(20) === 0) machine.translateCode(random(4) === 0 ? 'off' : randomPolicy(random));
     const length = [1, 7, 300, 20_000, 500_000][random(5)] ?? 1;
     machine.run(Math.min(target, machine.counter + 1 + random(length)), stops, random(2) === 0);
   }
@@ -65,6 +76,7 @@ function runDisturbed(machine: Machine, target: number, random: (bound: number) 
 
 function check(guest: Guest, targets: readonly number[]): void {
   const straight = powerOn(guest);
+  straight.translateCode('off');
   const disturbed = powerOn(guest);
   const travelling = powerOn(guest);
   const random = sequence(20_261_122);

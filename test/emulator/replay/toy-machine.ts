@@ -166,6 +166,11 @@ export class ToyMachine implements Machine {
     this.#state.idleTicks += Math.max(0, deadline - this.#ticks());
   }
 
+  /** It has no code to translate. */
+  translateCode(): void {
+    return;
+  }
+
   onConsoleOutput(listener: ((counter: number, bytes: Uint8Array) => void) | undefined): void {
     this.#listener = listener;
   }

@@ -15,12 +15,12 @@ export interface FloatCore {
 /** Instantiates the core that `npm run generate` compiled on a memory, with no devices, and returns its exports. */
 export function instantiateCore(memory: WebAssembly.Memory): Readonly<Record<string, unknown>> {
   const module = new WebAssembly.Module(Buffer.from(coreWasmBase64, 'base64'));
-  const noDevices = (): never => {
-    throw new Error('floating point needs no devices');
+  const unused = (): never => {
+    throw new Error('floating point needs no host');
   };
   const instance = new WebAssembly.Instance(module, {
     env: { memory },
-    host: { mmioRead: noDevices, mmioWrite: noDevices },
+    host: { mmioRead: unused, mmioWrite: unused, dropRegions: unused, dropAllRegions: unused },
   });
   return { ...instance.exports };
 }
