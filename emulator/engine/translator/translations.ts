@@ -38,7 +38,11 @@ export interface TranslationPolicy {
   readonly capacity: number;
 }
 
-export const DEFAULT_TRANSLATION: TranslationPolicy = { threshold: 100, largestRegion: 400, capacity: REGIONS };
+/**
+ * Translating a region of a Linux kernel costs about as much as interpreting it 2,000 times (measured while Debian's boots:
+ * 30 instructions, 0.3 ms of all threads).
+ */
+export const DEFAULT_TRANSLATION: TranslationPolicy = { threshold: 2000, largestRegion: 400, capacity: REGIONS };
 
 const PAGE = 4096;
 const SLOTS = 2048;
