@@ -107,9 +107,10 @@ export function isInline(operation: FloatFunction, operands: readonly bigint[], 
   } as const;
   body.block((core) => {
     body.blockValue(WASM_I64, () => {
-      emitFloat(operation, site, () => {
+      const leave = (): void => {
         body.br(core);
-      });
+      };
+      emitFloat(operation, site, { callCore: leave, fallBack: leave });
     });
     body.op(DROP);
     body.i32Const(1);
@@ -149,7 +150,8 @@ function comparison(operation: FloatFunction, mode: Mode, coreFunction: number, 
 
   const compareOnce = (): void => {
     resetFlags();
-    emitFloat(operation, { body, operands: operands.slice(0, operandCount), rounding, temporary: local }, callCore);
+    const site = { body, operands: operands.slice(0, operandCount), rounding, temporary: local };
+    emitFloat(operation, site, { callCore, fallBack: callCore });
     body.set(inlineBits);
     pushFlags();
     body.set(inlineFlags);
