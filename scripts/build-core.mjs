@@ -34,6 +34,8 @@ try {
       'bulk-memory',
       '--enable',
       'nontrapping-f2i',
+      '--enable',
+      'simd',
       '--use',
       'abort=',
     ],

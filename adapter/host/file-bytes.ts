@@ -28,20 +28,17 @@ export class FileSource implements ByteSource {
     throw fileError(path, 'opened', 'it is not a file', 'Name a recording.');
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
-    for (let done = 0; done < length;) {
-      const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) throw fileError(this.name, 'read', 'it became shorter meanwhile', 'Open it again.');
-      done += bytesRead;
-    }
-    return bytes;
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return readExactly(this.#handle, this.name, offset, length);
   }
 
   async close(): Promise<void> {
     await this.#handle.close();
   }
 }
+
+/** What the host takes in one call. */
+const MOST_PIECES = 1024;
 
 /** A file to write a recording to. */
 export class FileSink implements ByteSink {
@@ -57,7 +54,7 @@ export class FileSink implements ByteSink {
   /** Rejects with a FileError: an existing file is only written over when `overwrite` says so. */
   static async create(path: string, overwrite: boolean): Promise<FileSink> {
     try {
-      return new FileSink(path, await open(path, overwrite ? 'w' : 'wx'));
+      return new FileSink(path, await open(path, overwrite ? 'w+' : 'wx+'));
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ENOENT') throw fileError(path, 'created', 'its folder does not exist', 'Make the folder first.');
@@ -69,18 +66,22 @@ export class FileSink implements ByteSink {
     }
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  async append(pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      for (let done = 0; done < bytes.length;) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#size + done);
-        done += bytesWritten;
+      let at = this.#size;
+      for (let done = 0; done < pieces.length; done += MOST_PIECES) {
+        at += await this.#write(pieces.slice(done, done + MOST_PIECES), at);
       }
-      this.#size += bytes.length;
+      this.#size = at;
     } catch (error) {
       // What was written of the chunk would be a torn tail: harmless, but better away.
       await this.#handle.truncate(this.#size).catch(() => undefined);
       throw new Error(reasonOf(error), { cause: error });
     }
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return readExactly(this.#handle, this.name, offset, length);
   }
 
   async flush(): Promise<void> {
@@ -90,4 +91,30 @@ export class FileSink implements ByteSink {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+
+  /** Writes all the pieces at `offset`; returns how many bytes they are. */
+  async #write(pieces: readonly Uint8Array[], offset: number): Promise<number> {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    let { bytesWritten: done } = await this.#handle.writev(pieces, offset);
+    if (done < length) {
+      // The host took a part, as when a signal came or the disk is nearly full: the rest in one piece.
+      const rest = Buffer.concat(pieces).subarray(done);
+      for (let more = 0; more < rest.length;) {
+        const { bytesWritten } = await this.#handle.write(rest, more, rest.length - more, offset + done + more);
+        more += bytesWritten;
+      }
+      done = length;
+    }
+    return done;
+  }
+}
+
+async function readExactly(handle: FileHandle, name: string, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+    if (bytesRead === 0) throw fileError(name, 'read', 'it became shorter meanwhile', 'Open it again.');
+    done += bytesRead;
+  }
+  return bytes;
 }

@@ -8,6 +8,8 @@ import { nodeScheduler } from './node-scheduler.ts';
 import { hostEntropy } from './recording-files.ts';
 
 const SLICE = 1_000_000;
+/** Milliseconds between giving way, as a timeline does. */
+const GIVE_WAY_INTERVAL = 8;
 
 /** A machine that runs without a past: nothing is kept, nothing can be gone back to. */
 export class PlainRun implements ScriptedConsole {
@@ -46,6 +48,7 @@ export class PlainRun implements ScriptedConsole {
 
   /** Runs until the guest ends, the counter is `until`, or the signal is aborted. */
   async run(until: number, signal: AbortSignal): Promise<void> {
+    let gaveWay = nodeScheduler.now();
     while (this.counter < until && !signal.aborted) {
       const outcome = this.#machine.run(Math.min(until, this.counter + SLICE));
       this.#events.frontier = this.counter;
@@ -54,7 +57,9 @@ export class PlainRun implements ScriptedConsole {
         const end = await this.#idle.wait(outcome.deadline, signal);
         if (end === 'deadline') this.#machine.skipIdle();
       }
+      if (nodeScheduler.now() - gaveWay < GIVE_WAY_INTERVAL) continue;
       await nodeScheduler.giveWay();
+      gaveWay = nodeScheduler.now();
     }
   }
 }

@@ -9,14 +9,14 @@ import { Timeline } from '../../emulator/replay/timeline.ts';
 import { FileError } from './file-error.ts';
 import { FileSink, FileSource } from './file-bytes.ts';
 import type { BuiltMachine } from './machine-request.ts';
-import { nodeCompression } from './node-compression.ts';
+import { nodeCodec } from './node-codec.ts';
 import { nodeScheduler } from './node-scheduler.ts';
 
 /** Reads a recording's chunks. Rejects with a FileError or a RecordingError. */
 export async function openRecording(path: string): Promise<Recording> {
   const source = await FileSource.open(path);
   try {
-    const recording = await readRecording(source, nodeCompression);
+    const recording = await readRecording(source, nodeCodec);
     const { build } = recording.header;
     if (build !== undefined && build.machine !== MACHINE_VERSION) {
       throw new FileError(
@@ -64,7 +64,7 @@ export async function recordTimeline(built: BuiltMachine, request: RecordingRequ
   const writer = new RecordingWriter(sink, {
     build: { program: request.program, machine: MACHINE_VERSION },
     machine: { configuration, tohost: machine.tohost },
-    compression: nodeCompression,
+    codec: nodeCodec,
   });
   return Timeline.record(machine, writer, {
     configuration,

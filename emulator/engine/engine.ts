@@ -24,6 +24,7 @@ import {
   MROM_PAGES,
   PAGE_DIRTY,
   PAGE_FLAGS_TABLE,
+  PAGE_HASHES,
   PC,
   PTE_MARKS_TABLE,
   RAM_LINEAR,
@@ -49,10 +50,11 @@ export interface DeviceAccess {
 
 /** The core's functions that TypeScript calls. */
 interface CoreExports {
-  readonly hash: (address: number, length: number) => bigint;
   readonly hashBegin: () => void;
   readonly hashUpdate: (address: number, length: number) => void;
   readonly hashFinish: (address: number, length: number) => bigint;
+  readonly pageHash: (page: number) => bigint;
+  readonly rehashPages: (list: number, count: number) => bigint;
   readonly prepareWrite: (linear: number, length: number) => void;
   readonly translate: (address: bigint, access: number, privilege: number, effects: number) => bigint;
   readonly flushAll: () => void;
@@ -88,6 +90,8 @@ export class Engine {
   /** Linear address of RAM; the boot ROM's pages follow it. */
   readonly ramLinear: number;
   readonly ramPages: number;
+  /** The hash of each page of RAM, then of the boot ROM, as of its last `rehashPages`: two words, the low one first. */
+  readonly pageHashes: Uint32Array;
   readonly #core: CoreExports;
   readonly #interpreter: InterpreterExports;
   readonly #scratch: number;
@@ -104,7 +108,8 @@ export class Engine {
     const marks = align(flags + pages, 64);
     const decodedTable = align(marks + pages * 64, 64);
     const dirtyList = decodedTable + pages * 4;
-    const pool = align(dirtyList + pages * 4, 64);
+    const hashes = align(dirtyList + pages * 4, 64);
+    const pool = align(hashes + pages * 8, 64);
     this.ramLinear = align(pool + DECODED_MAX * DECODED_STRIDE, PAGE);
     this.#scratch = this.ramLinear + pages * PAGE;
     const total = Math.ceil((this.#scratch + SCRATCH_SIZE) / WASM_PAGE);
@@ -118,6 +123,8 @@ export class Engine {
     this.#word(DECODED_PAGE_TABLE, decodedTable);
     this.#word(DIRTY_LIST, dirtyList);
     this.#word(DECODED_POOL, pool);
+    this.#word(PAGE_HASHES, hashes);
+    this.pageHashes = new Uint32Array(memory.buffer, hashes, pages * 2);
     this.view.setBigUint64(SKIP_COUNTER, NO_COUNTER, true);
     this.bytes.fill(0xff, CONTEXT_KEYS, CONTEXT_KEYS + 128);
 
@@ -257,24 +264,44 @@ export class Engine {
     this.#core.prepareWrite(linear, length);
   }
 
+  /** How many pages are dirty. */
+  get dirtyCount(): number {
+    return this.view.getUint32(DIRTY_COUNT, true);
+  }
+
   /** The dirty pages, in the order in which they became dirty; then none is, and the next store to each is seen. */
   takeDirty(): Uint32Array {
-    const count = this.view.getUint32(DIRTY_COUNT, true);
+    const count = this.dirtyCount;
     const list = this.view.getUint32(DIRTY_LIST, true);
     const pages = new Uint32Array(this.view.buffer, list, count).slice();
     const flags = this.view.getUint32(PAGE_FLAGS_TABLE, true);
-    for (const page of pages) {
-      const at = flags + page;
-      this.view.setUint8(at, this.view.getUint8(at) & ~PAGE_DIRTY);
-    }
+    const { bytes } = this;
+    for (const page of pages) bytes[flags + page] = (bytes[flags + page] ?? 0) & ~PAGE_DIRTY;
     this.#word(DIRTY_COUNT, 0);
     this.#core.flushWrites();
     return pages;
   }
 
-  /** XXH64 of linear memory. */
-  hashLinear(address: number, length: number): bigint {
-    return BigInt.asUintN(64, this.#core.hash(address, length));
+  /**
+   * Takes the present bytes of these pages into `pageHashes`; returns what that adds to the sum of hash * (2 * page + 1) over
+   * all pages, modulo 2^64.
+   */
+  rehashPages(pages: Uint32Array): bigint {
+    const most = SCRATCH_SIZE / 4;
+    const list = new Uint32Array(this.view.buffer, this.#scratch, most);
+    let added = 0n;
+    for (let done = 0; done < pages.length; done += most) {
+      const some = pages.subarray(done, done + most);
+      list.set(some);
+      added += this.#core.rehashPages(this.#scratch, some.length);
+    }
+    return BigInt.asUintN(64, added);
+  }
+
+  /** The hash of any 4096 bytes: XXH3 (64 bits, seed 0) less that of as many zeros, modulo 2^64. */
+  hashPage(bytes: Uint8Array): bigint {
+    this.bytes.set(bytes, this.#scratch);
+    return BigInt.asUintN(64, this.#core.pageHash(this.#scratch));
   }
 
   /** XXH64 of any bytes. */
@@ -350,10 +377,11 @@ function interpreterModule(): WebAssembly.Module {
 }
 
 const coreNames = [
-  'hash',
   'hashBegin',
   'hashUpdate',
   'hashFinish',
+  'pageHash',
+  'rehashPages',
   'prepareWrite',
   'translate',
   'flushAll',

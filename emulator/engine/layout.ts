@@ -100,6 +100,8 @@ export const LAST_HIT_COUNTER = 0x890;
 export const DEVICE_ANSWERED = 0x89c;
 /** mtime minus the clock's ticks; a copy of the CLINT's. */
 export const TIME_OFFSET = 0x8b8;
+/** Linear address of the hashes of all pages, a doubleword each: core/page-hash.ts. */
+export const PAGE_HASHES = 0x8f8;
 /** Linear address of the pool of decoded pages. */
 export const DECODED_POOL = 0x898;
 /** How often a record is jumped to before its region is translated; 0 when nothing is. Below REGION_ENTRY. */

@@ -39,8 +39,8 @@ export interface BoardParts {
   readonly mrom: Uint8Array;
   /** The image of each drive of the configuration, in order. */
   readonly driveImages: readonly Uint8Array[];
-  /** XXH64, seed 0: for the hashes of drive pages. */
-  readonly hash: (bytes: Uint8Array) => bigint;
+  /** Hashes a page as PagedSpace says: for drives. */
+  readonly hashPage: (page: Uint8Array) => bigint;
   /** Bytes that the guest printed on the device of that name. */
   onOutput(device: string, bytes: Uint8Array): void;
   /**
@@ -109,7 +109,7 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
     memory: parts.memory,
     host: parts.host,
     driveImages: parts.driveImages,
-    hash: parts.hash,
+    hashPage: parts.hashPage,
     interrupt: (slot) => plic.source(virtioIrq(slot)),
     onOutput: (device, bytes) => {
       parts.onOutput(device, bytes);

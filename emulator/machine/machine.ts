@@ -126,6 +126,8 @@ export interface Machine {
   restoreSmall(state: SmallState): void;
   /** XXH64 (seed 0) of any bytes, with the engine's speed. */
   hash(bytes: Uint8Array): bigint;
+  /** The hash of 4096 bytes, as a PagedSpace has it for each of its pages. */
+  hashPage(page: Uint8Array): bigint;
 
   /** Reads for people by virtual address, with the present translation of the hart; never has effects (law 6). */
   readVirtual(hart: number, address: bigint, length: number): MemoryRead;

@@ -10,14 +10,23 @@ export interface PagedSpace {
   readonly name: string;
   readonly pageCount: number;
   /**
-   * The pages written since the last call (by the guest, a device or `writePage`), in ascending order, each once; then
-   * forgets them. A page may be listed although its bytes ended up equal.
+   * The pages written since the last call (by the guest, a device or `writePage`), each once; the first call lists every
+   * page that is not all zeros. Then forgets them. A page may be listed although its bytes ended up equal.
    */
-  takeDirty(): readonly number[];
+  takeDirty(): Uint32Array;
+  /** How many pages `takeDirty` would list. */
+  readonly dirtyCount: number;
   /** The page's bytes. A view: valid only until the machine runs or memory is written again. */
   page(index: number): Uint8Array;
   /** Replaces a page's bytes and drops whatever was derived from them. Marks it dirty. */
   writePage(index: number, bytes: Uint8Array): void;
-  /** XXH64 (seed 0) of the page's bytes. */
-  hashPage(index: number): bigint;
+  /** Brings `hashes` and `hashSum` up to date with the present bytes of these pages. */
+  rehash(pages: Uint32Array): void;
+  /**
+   * The hash of each page as of its last `rehash`, in two words, the low one first: XXH3 (64 bits, seed 0) of the page less
+   * XXH3 of a page of zeros, modulo 2^64. So pages of zeros, and those never looked at, have 0.
+   */
+  readonly hashes: Uint32Array;
+  /** Sum of hash * (2 * index + 1) over all pages, modulo 2^64. Odd factors let no hash vanish; places have each their own. */
+  readonly hashSum: bigint;
 }

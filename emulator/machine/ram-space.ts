@@ -7,14 +7,19 @@ export class RamSpace implements PagedSpace {
   readonly name = 'ram';
   readonly pageCount: number;
   readonly #engine: Engine;
+  #hashSum = 0n;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.pageCount = engine.ramPages + MROM_PAGES;
   }
 
-  takeDirty(): readonly number[] {
-    return Array.from(this.#engine.takeDirty().sort());
+  get dirtyCount(): number {
+    return this.#engine.dirtyCount;
+  }
+
+  takeDirty(): Uint32Array {
+    return this.#engine.takeDirty();
   }
 
   page(index: number): Uint8Array {
@@ -29,8 +34,16 @@ export class RamSpace implements PagedSpace {
     this.#engine.bytes.set(bytes, linear);
   }
 
-  hashPage(index: number): bigint {
-    return this.#engine.hashLinear(this.#linear(index), PAGE_SIZE);
+  rehash(pages: Uint32Array): void {
+    this.#hashSum = BigInt.asUintN(64, this.#hashSum + this.#engine.rehashPages(pages));
+  }
+
+  get hashes(): Uint32Array {
+    return this.#engine.pageHashes;
+  }
+
+  get hashSum(): bigint {
+    return this.#hashSum;
   }
 
   #linear(index: number): number {

@@ -40,7 +40,7 @@ import type {
   Translation,
 } from './machine.ts';
 import { MASK_ROM } from './memory-map.ts';
-import type { PagedSpace } from './paged-space.ts';
+import { PAGE_SIZE, type PagedSpace } from './paged-space.ts';
 import { RamSpace } from './ram-space.ts';
 import { Sbi } from './sbi/sbi.ts';
 import { ByteStateReader, ByteStateWriter } from './state.ts';
@@ -124,7 +124,7 @@ class VirtMachine implements Machine {
       harts: [{ msip: this.#hart.pin(MSIP), meip: this.#hart.pin(MEIP), seip: this.#hart.pin(SEIP) }],
       mrom: loaded.mrom,
       driveImages,
-      hash: (bytes) => this.#engine.hash(bytes),
+      hashPage: (page) => this.#engine.hashPage(page),
       onOutput: (_device, bytes) => this.#output?.(this.#stepCounter(), bytes),
       onTimerChange: () => {
         this.#requestLeave();
@@ -245,6 +245,9 @@ class VirtMachine implements Machine {
   hash(bytes: Uint8Array): bigint {
     return this.#engine.hash(bytes);
   }
+  hashPage(page: Uint8Array): bigint {
+    return this.#engine.hashPage(page);
+  }
 
   readVirtual(_hart: number, address: bigint, length: number): MemoryRead {
     return this.#viewer.readVirtual(address, length);
@@ -268,7 +271,7 @@ class VirtMachine implements Machine {
     this.#sbi?.reset();
     for (const { address, bytes } of loaded.writes) this.#memory.write(address, bytes);
     if (loaded.mrom.length > MASK_ROM.size) throw new RangeError('the boot ROM is too small for its contents');
-    this.#engine.bytes.set(loaded.mrom, this.#engine.ramLinear + this.#engine.ramPages * 4096);
+    this.#writeMrom(loaded.mrom, ram);
     const { start } = loaded;
     this.#hart.writePc(BigInt(start.pc));
     this.#hart.writeX(10, BigInt(start.a0));
@@ -286,8 +289,15 @@ class VirtMachine implements Machine {
       view.setBigUint64(MENVCFG, SUPERVISOR_ENVIRONMENT, true);
     }
     this.#engine.stateReplaced();
-    ram.takeDirty();
     this.#updateTimers();
+  }
+
+  #writeMrom(mrom: Uint8Array, ram: RamSpace): void {
+    for (let done = 0; done < mrom.length; done += PAGE_SIZE) {
+      const page = new Uint8Array(PAGE_SIZE);
+      page.set(mrom.subarray(done, done + PAGE_SIZE));
+      ram.writePage(this.#engine.ramPages + done / PAGE_SIZE, page);
+    }
   }
 
   /** The counter before the step being taken: what the events of that step are stamped with. */

@@ -14,14 +14,17 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Where a recording is appended to. Calls never overlap: the writer awaits each before it makes the next. */
+/** Where a recording is appended to. Appends never overlap: the writer awaits each before it makes the next. */
 export interface ByteSink {
   readonly name: string;
   /**
-   * Appends all the bytes, or rejects and leaves what was there before as it was (as far as the host allows: what is
-   * left of a half-written chunk is a torn tail, which readers ignore).
+   * Appends all the pieces, one behind the other, or rejects and leaves what was there before as it was (as far as the host
+   * allows: what is left of a half-written chunk is a torn tail, which readers ignore). The caller leaves the bytes as
+   * they are until it is done.
    */
-  append(bytes: Uint8Array): Promise<void>;
+  append(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Exactly `length` bytes at `offset`, all of them appended before. Rejects when they cannot be had. May overlap `append`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
   /** Resolves once what was appended survives the end of this process. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -25,20 +25,18 @@ export interface ChunkHeader {
 export type ParsedChunkHeader =
   { readonly kind: 'header'; readonly header: ChunkHeader } | { readonly kind: 'damaged'; readonly reason: string };
 
-/** Header and payload as they stand in the file. */
-export function encodeChunk(kind: string, sequence: number, payload: Uint8Array): Uint8Array {
+/** The bytes of a header. */
+export function encodeChunkHeader({ kind, sequence, length, payloadChecksum }: ChunkHeader): Uint8Array {
   if (!/^[ -~]{4}$/.test(kind)) throw new RangeError(`'${kind}' is not a chunk kind of four ASCII characters.`);
-  if (payload.length > MAXIMUM_PAYLOAD)
-    throw new RangeError(`A ${kind} chunk of ${payload.length} bytes is too large.`);
-  const bytes = new Uint8Array(CHUNK_HEADER_SIZE + payload.length);
+  if (length > MAXIMUM_PAYLOAD) throw new RangeError(`A ${kind} chunk of ${length} bytes is too large.`);
+  const bytes = new Uint8Array(CHUNK_HEADER_SIZE);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, CHUNK_MAGIC, true);
   for (let i = 0; i < 4; i++) bytes[4 + i] = kind.charCodeAt(i);
   view.setUint32(8, sequence, true);
-  view.setUint32(12, payload.length, true);
-  view.setUint32(16, crc32(payload), true);
+  view.setUint32(12, length, true);
+  view.setUint32(16, payloadChecksum, true);
   view.setUint32(20, crc32(bytes.subarray(0, 20)), true);
-  bytes.set(payload, CHUNK_HEADER_SIZE);
   return bytes;
 }
 

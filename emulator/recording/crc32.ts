@@ -25,9 +25,9 @@ for (let byte = 0; byte < 256; byte++) {
   }
 }
 
-/** The CRC-32 of the bytes, as an unsigned number. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** The CRC-32, as an unsigned number, of these bytes after others whose CRC-32 is `before`; 0 is that of no bytes. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = before ^ 0xffffffff;
   let at = 0;
   for (const whole = bytes.length - (bytes.length % SLICES); at < whole; at += SLICES) {
     crc ^= (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);

@@ -1,4 +1,4 @@
-import type { Compression } from './compression.ts';
+import type { Codec } from './codec.ts';
 import { readData, writeData } from './page-chunk.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
@@ -23,10 +23,10 @@ export const FILE_PART_SIZE = 4 * 1024 * 1024;
 /** The largest file that a reader will put together. */
 export const MAXIMUM_FILE_SIZE = 2 ** 31 - 1;
 
-export async function encodeFilePart(part: FilePart, data: Uint8Array, compression: Compression): Promise<Uint8Array> {
+export async function encodeFilePart(part: FilePart, data: Uint8Array, codec: Codec): Promise<Uint8Array> {
   const writer = new PayloadWriter().text(part.role).text(part.name).count(part.size).count(part.offset);
   writer.count(part.length);
-  writeData(writer, data, await compression.deflate(data));
+  writeData(writer, data, await codec.deflate(data));
   return writer.finish();
 }
 
@@ -36,11 +36,11 @@ export function decodeFilePart(payload: Uint8Array): FilePart | undefined {
 }
 
 /** The bytes of a part. Rejects with a RangeError for what encodeFilePart cannot have written. */
-export async function decodeFileData(payload: Uint8Array, compression: Compression): Promise<Uint8Array> {
+export async function decodeFileData(payload: Uint8Array, codec: Codec): Promise<Uint8Array> {
   const reader = new PayloadReader(payload);
   const part = readPart(reader);
   if (part === undefined) throw new RangeError('a file with a role that is not known');
-  return readData(reader, part.length, compression);
+  return readData(reader, part.length, codec);
 }
 
 function readPart(reader: PayloadReader): FilePart | undefined {

@@ -4,7 +4,7 @@
  */
 
 /** Major: readers of another major version refuse the file. Minor: they read it, skipping chunks they do not know. */
-export const FORMAT_VERSION = { major: 1, minor: 0 } as const;
+export const FORMAT_VERSION = { major: 2, minor: 0 } as const;
 
 /**
  * To be raised with every change after which a recorded run would go another way: another device tree, another number

@@ -1,8 +1,8 @@
 import { PAGE_SIZE } from '../machine/paged-space.ts';
-import type { Compression } from './compression.ts';
+import type { Codec } from './codec.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
-/** `PAGE`: the contents of consecutively numbered pages, compressed together. Page 0 is all zeros and never written. */
+/** `PAGE`: the contents of consecutively numbered pages. Page 0 is all zeros and never written. */
 
 /** Pages in a group: large enough to compress well, small enough to fetch for one page. */
 export const PAGES_PER_GROUP = 256;
@@ -15,23 +15,29 @@ export interface PageGroupHeader {
   readonly count: number;
 }
 
-/** `pages` is `count` pages end to end. */
-export async function encodePageGroup(first: number, pages: Uint8Array, compression: Compression): Promise<Uint8Array> {
+/** What stands before pages that are stored as they are. */
+export function encodeStoredPages({ first, count }: PageGroupHeader): Uint8Array {
+  return new PayloadWriter().count(first).count(count).u8(STORED).finish();
+}
+
+/** A whole payload; `pages` are the group's pages end to end. Compressed when that is smaller. */
+export async function encodePageGroup(first: number, pages: Uint8Array, codec: Codec): Promise<Uint8Array> {
   const writer = new PayloadWriter().count(first).count(pages.length / PAGE_SIZE);
-  writeData(writer, pages, await compression.deflate(pages));
+  writeData(writer, pages, await codec.deflate(pages));
   return writer.finish();
 }
 
-/** Reads the numbers at the start of a group. Throws a RangeError for what encodePageGroup cannot have written. */
+/** Reads the numbers at the start of a group. Throws a RangeError for what cannot have been written. */
 export function decodePageGroupHeader(payload: Uint8Array): PageGroupHeader {
   return readGroupHeader(new PayloadReader(payload));
 }
 
-/** The pages of a group, end to end. Rejects with a RangeError for what encodePageGroup cannot have written. */
-export async function decodePageGroup(payload: Uint8Array, compression: Compression): Promise<Uint8Array> {
+/** The pages of a group, end to end, 4-byte aligned. Rejects with a RangeError for what cannot have been written. */
+export async function decodePageGroup(payload: Uint8Array, codec: Codec): Promise<Uint8Array> {
   const reader = new PayloadReader(payload);
   const { count } = readGroupHeader(reader);
-  return readData(reader, count * PAGE_SIZE, compression);
+  const pages = await readData(reader, count * PAGE_SIZE, codec);
+  return pages.byteOffset % 4 === 0 ? pages : pages.slice();
 }
 
 function readGroupHeader(reader: PayloadReader): PageGroupHeader {
@@ -48,7 +54,7 @@ export function writeData(writer: PayloadWriter, plain: Uint8Array, deflated: Ui
 }
 
 /** The inverse of `writeData`, to exactly `size` bytes. */
-export async function readData(reader: PayloadReader, size: number, compression: Compression): Promise<Uint8Array> {
+export async function readData(reader: PayloadReader, size: number, codec: Codec): Promise<Uint8Array> {
   const method = reader.u8();
   const data = reader.raw(reader.remaining);
   if (method === STORED) {
@@ -57,7 +63,7 @@ export async function readData(reader: PayloadReader, size: number, compression:
   }
   if (method !== DEFLATED) throw new RangeError(`compression method ${method} is not known`);
   try {
-    return await compression.inflate(data, size);
+    return await codec.inflate(data, size);
   } catch {
     throw new RangeError('compressed data does not expand to what it should');
   }

@@ -4,11 +4,10 @@ import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
 import { decodeCheckpoint } from './checkpoint-chunk.ts';
 import type { ChunkHeader } from './chunk.ts';
 import { CHUNK_HEADER_SIZE, CHUNK_MAGIC, parseChunkHeader } from './chunk.ts';
-import type { Compression } from './compression.ts';
-import { portableCompression } from './compression.ts';
+import type { Codec } from './codec.ts';
+import { portableCodec } from './codec.ts';
 import type { PrintedBytes } from './console-chunk.ts';
 import { decodeConsole } from './console-chunk.ts';
-import { crc32 } from './crc32.ts';
 import type { DigestChunk, RecordedDigest } from './digest-chunk.ts';
 import { decodeDigests } from './digest-chunk.ts';
 import type { RecordingEnd } from './end-chunk.ts';
@@ -22,7 +21,8 @@ import type { RecordedMachine } from './machine-chunk.ts';
 import { decodeMachine } from './machine-chunk.ts';
 import { FORMAT_VERSION } from './machine-version.ts';
 import { decodePageGroupHeader } from './page-chunk.ts';
-import type { ChunkTotal, Damage, FilePartPlace, PageGroupPlace } from './recording.ts';
+import type { PageGroupPlace } from './page-groups.ts';
+import type { ChunkTotal, Damage, FilePartPlace } from './recording.ts';
 import { Recording } from './recording.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -33,16 +33,13 @@ import { RecordingError } from './recording-error.ts';
  * Rejects with a RecordingError when it is no recording, has another major version, or does not reach its initial
  * state. Damage further on does not reject: what stands before it is good, and `damage` says where it is.
  */
-export async function readRecording(
-  source: ByteSource,
-  compression: Compression = portableCompression,
-): Promise<Recording> {
+export async function readRecording(source: ByteSource, codec: Codec = portableCodec): Promise<Recording> {
   const content = new ContentBuilder(source.name);
-  const damage = await readChunks(source, content);
-  return new Recording(source, compression, content.finish(damage));
+  const damage = await readChunks(source, codec, content);
+  return new Recording(source, codec, content.finish(damage));
 }
 
-async function readChunks(source: ByteSource, content: ContentBuilder): Promise<Damage | undefined> {
+async function readChunks(source: ByteSource, codec: Codec, content: ContentBuilder): Promise<Damage | undefined> {
   const window = new ReadWindow(source);
   let offset = 0;
   for (let sequence = 0; offset < source.size; sequence++) {
@@ -59,7 +56,7 @@ async function readChunks(source: ByteSource, content: ContentBuilder): Promise<
     const start = offset + CHUNK_HEADER_SIZE;
     if (start + header.length > source.size) return { kind: 'truncated', offset };
     const payload = await window.read(start, header.length);
-    if (crc32(payload) !== header.payloadChecksum) {
+    if (codec.crc32(payload) !== header.payloadChecksum) {
       return { kind: 'corrupt', offset, reason: `the checksum of a ${header.kind} chunk does not match` };
     }
     try {

@@ -1,11 +1,10 @@
 import type { HostEvent } from '../machine/machine.ts';
-import { PAGE_SIZE } from '../machine/paged-space.ts';
+import { AppendLine } from './append-line.ts';
 import type { ByteSink } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
 import { encodeCheckpoint } from './checkpoint-chunk.ts';
-import { encodeChunk } from './chunk.ts';
-import type { Compression } from './compression.ts';
-import { portableCompression } from './compression.ts';
+import type { Codec } from './codec.ts';
+import { portableCodec } from './codec.ts';
 import type { PrintedBytes } from './console-chunk.ts';
 import { encodeConsole } from './console-chunk.ts';
 import type { RecordedDigest } from './digest-chunk.ts';
@@ -19,84 +18,114 @@ import { encodeHeader } from './header-chunk.ts';
 import type { RecordedMachine } from './machine-chunk.ts';
 import { encodeMachine } from './machine-chunk.ts';
 import type { BuildIdentity } from './machine-version.ts';
-import { encodePageGroup, PAGES_PER_GROUP } from './page-chunk.ts';
+import { encodeStoredPages, PAGES_PER_GROUP } from './page-chunk.ts';
+import type { PageGroupPlace } from './page-groups.ts';
+import { PageGroups } from './page-groups.ts';
 import { RecordingError } from './recording-error.ts';
 
-/** Bytes that may wait to be compressed and written before `hasBacklog` asks the machine to pause. */
+/** Bytes that may wait to be written before `hasBacklog` asks the machine to pause. */
 const BACKLOG_LIMIT = 64 * 1024 * 1024;
 
 export interface RecordingWriterOptions {
   readonly build: BuildIdentity;
   readonly machine: RecordedMachine;
-  readonly compression?: Compression;
+  readonly codec?: Codec;
 }
 
 /**
- * Writes a recording. Everything is put in line at once and written in the background, in order, so the machine does
- * not wait for a disk. When the sink refuses, nothing more is written: the file ends at its last complete chunk, and
- * `failure` says so.
+ * Writes a recording. Everything is put in line at once and written in the background, so the machine does not wait for
+ * a disk. When the sink refuses, nothing more is written: the file ends at its last complete chunk, and `failure`
+ * says so. Pages are stored as they are, for compressing them would cost more than recording itself; files, which the
+ * recording does not depend on, are compressed beside it, and come when they are ready.
  *
  * The order that readers rely on: whatever names a counter n is preceded by every event and all output before n.
  */
 export class RecordingWriter {
   readonly #sink: ByteSink;
-  readonly #compression: Compression;
-  #sequence = 0;
-  #waiting = 0;
-  #line: Promise<void> = Promise.resolve();
+  readonly #codec: Codec;
+  readonly #line: AppendLine;
+  readonly #groups: PageGroupPlace[] = [];
+  readonly #written: PageGroups;
+  #files: Promise<void> = Promise.resolve();
   #failure: RecordingError | undefined;
   #nextPage = 1;
-  #group = new Uint8Array(PAGES_PER_GROUP * PAGE_SIZE);
-  #groupCount = 0;
   #events: HostEvent[] = [];
   #printed: PrintedBytes[] = [];
   #digests: RecordedDigest[] = [];
+  #sealed = 0;
 
   constructor(sink: ByteSink, options: RecordingWriterOptions) {
     this.#sink = sink;
-    this.#compression = options.compression ?? portableCompression;
-    this.#put('HEAD', encodeHeader(options.build));
-    this.#put('MACH', encodeMachine(options.machine));
+    this.#codec = options.codec ?? portableCodec;
+    this.#line = new AppendLine(sink, this.#codec);
+    this.#written = new PageGroups(sink, this.#codec, this.#groups);
+    void this.#line.put('HEAD', encodeHeader(options.build));
+    void this.#line.put('MACH', encodeMachine(options.machine));
   }
 
   /** Why the recording ends early, once it does. */
   get failure(): RecordingError | undefined {
+    if (this.#line.failure !== undefined) this.#fail(this.#line.failure);
     return this.#failure;
   }
 
   /** True when so much waits to be written that the machine should pause until `drained`. */
   get hasBacklog(): boolean {
-    return this.#waiting > BACKLOG_LIMIT;
+    return this.#line.waitingBytes > BACKLOG_LIMIT;
   }
 
   /** Resolves once everything put in line so far is written, or has failed. */
   async drained(): Promise<void> {
-    await this.#line;
+    await this.#line.drained();
   }
 
   /** Keeps a file with the recording. */
   addFile(role: FileRole, name: string, bytes: Uint8Array): void {
-    for (let offset = 0; offset === 0 || offset < bytes.length; offset += FILE_PART_SIZE) {
-      const data = bytes.subarray(offset, offset + FILE_PART_SIZE);
-      const part = { role, name, size: bytes.length, offset, length: data.length };
-      this.#putLater('FILE', data.length, () => encodeFilePart(part, data, this.#compression));
-    }
+    const write = async (): Promise<void> => {
+      for (let offset = 0; offset === 0 || offset < bytes.length; offset += FILE_PART_SIZE) {
+        const data = bytes.subarray(offset, offset + FILE_PART_SIZE);
+        const part = { role, name, size: bytes.length, offset, length: data.length };
+        if (this.failure === undefined) await this.#line.put('FILE', await encodeFilePart(part, data, this.#codec));
+      }
+    };
+    this.#files = this.#files.then(write);
   }
 
-  /** Takes a copy of a page that is not all zeros; returns the number by which checkpoints name it. */
-  addPage(bytes: Uint8Array): number {
-    this.#group.set(bytes, this.#groupCount * PAGE_SIZE);
-    this.#groupCount++;
-    const page = this.#nextPage++;
-    if (this.#groupCount === PAGES_PER_GROUP) this.#putGroup();
-    return page;
+  /** The number that the next page added will have; those after it count on. */
+  get nextPage(): number {
+    return this.#nextPage;
+  }
+
+  /**
+   * Adds pages that are not all zeros. Their bytes must stay as they are until the promise resolves: to true when all are
+   * in the file, from where `pages` can fetch them.
+   */
+  async addPages(pages: readonly Uint8Array[]): Promise<boolean> {
+    const written: Promise<boolean>[] = [];
+    for (let done = 0; done < pages.length; done += PAGES_PER_GROUP) {
+      const group = pages.slice(done, done + PAGES_PER_GROUP);
+      const [first, count] = [this.#nextPage, group.length];
+      this.#nextPage += count;
+      const chunk = this.#line.put('PAGE', encodeStoredPages({ first, count }), ...group);
+      written.push(
+        chunk.then((place) => {
+          if (place !== undefined) this.#groups.push({ ...place, first, count });
+          return place !== undefined;
+        }),
+      );
+    }
+    return (await Promise.all(written)).every((each) => each);
+  }
+
+  /** Reads back pages that are in the file, by their numbers. Rejects with a RecordingError. */
+  async pages(numbers: Iterable<number>): Promise<Map<number, Uint8Array>> {
+    return this.#written.pages(numbers);
   }
 
   /** Every page that the checkpoint names must have been added. */
   addCheckpoint(checkpoint: RecordedCheckpoint): void {
-    this.#putGroup();
     this.seal(checkpoint.state.counter);
-    this.#put('CKPT', encodeCheckpoint(checkpoint));
+    void this.#line.put('CKPT', encodeCheckpoint(checkpoint));
   }
 
   addEvent(event: HostEvent): void {
@@ -116,9 +145,12 @@ export class RecordingWriter {
    * recorder that is killed loses what was not sealed.
    */
   seal(reached: number): void {
-    if (this.#events.length > 0) this.#put('EVNT', encodeEvents(this.#events));
-    if (this.#printed.length > 0) this.#put('CONS', encodeConsole(this.#printed));
-    this.#put('DGST', encodeDigests({ reached, digests: this.#digests }));
+    if (this.#events.length > 0) void this.#line.put('EVNT', encodeEvents(this.#events));
+    if (this.#printed.length > 0) void this.#line.put('CONS', encodeConsole(this.#printed));
+    if (reached > this.#sealed || this.#digests.length > 0) {
+      void this.#line.put('DGST', encodeDigests({ reached, digests: this.#digests }));
+    }
+    this.#sealed = reached;
     this.#events = [];
     this.#printed = [];
     this.#digests = [];
@@ -126,45 +158,16 @@ export class RecordingWriter {
 
   /** Writes how it ended and closes the sink. Rejects with a RecordingError when anything could not be written. */
   async close(end: RecordingEnd): Promise<void> {
+    await this.#files;
     this.seal(end.counter);
-    this.#put('ENDS', encodeEnd(end));
-    await this.#line;
+    await this.#line.put('ENDS', encodeEnd(end));
     try {
-      if (this.#failure === undefined) await this.#sink.flush();
+      if (this.failure === undefined) await this.#sink.flush();
     } catch (error) {
       this.#fail(error);
     }
     await this.#sink.close();
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #putGroup(): void {
-    if (this.#groupCount === 0) return;
-    const pages = this.#group.subarray(0, this.#groupCount * PAGE_SIZE);
-    const first = this.#nextPage - this.#groupCount;
-    this.#group = new Uint8Array(PAGES_PER_GROUP * PAGE_SIZE);
-    this.#groupCount = 0;
-    this.#putLater('PAGE', pages.length, () => encodePageGroup(first, pages, this.#compression));
-  }
-
-  #put(kind: string, payload: Uint8Array): void {
-    this.#putLater(kind, payload.length, () => Promise.resolve(payload));
-  }
-
-  /** `size` is what the payload weighs in memory while it waits, in bytes. */
-  #putLater(kind: string, size: number, encode: () => Promise<Uint8Array>): void {
-    if (this.#failure !== undefined) return;
-    const sequence = this.#sequence++;
-    this.#waiting += size;
-    this.#line = this.#line.then(async () => {
-      try {
-        if (this.#failure === undefined) await this.#sink.append(encodeChunk(kind, sequence, await encode()));
-      } catch (error) {
-        this.#fail(error);
-      } finally {
-        this.#waiting -= size;
-      }
-    });
+    if (this.failure !== undefined) throw this.failure;
   }
 
   #fail(error: unknown): void {

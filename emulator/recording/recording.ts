@@ -1,30 +1,16 @@
 import type { HostEvent } from '../machine/machine.ts';
-import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
-import type { Compression } from './compression.ts';
+import type { Codec } from './codec.ts';
 import type { PrintedBytes } from './console-chunk.ts';
-import { crc32 } from './crc32.ts';
 import type { RecordedDigest } from './digest-chunk.ts';
 import type { RecordingEnd } from './end-chunk.ts';
 import type { FilePart, FileRole } from './file-chunk.ts';
 import { decodeFileData } from './file-chunk.ts';
 import type { Header } from './header-chunk.ts';
 import type { RecordedMachine } from './machine-chunk.ts';
-import { decodePageGroup } from './page-chunk.ts';
-import { RecordingError } from './recording-error.ts';
-
-/** Where a chunk's payload lies in the file. */
-export interface PayloadPlace {
-  readonly offset: number;
-  readonly length: number;
-  readonly checksum: number;
-}
-
-export interface PageGroupPlace extends PayloadPlace {
-  readonly first: number;
-  readonly count: number;
-}
+import type { PageGroupPlace, PayloadPlace } from './page-groups.ts';
+import { PageGroups, readPayload } from './page-groups.ts';
 
 export interface FilePartPlace extends PayloadPlace {
   readonly part: FilePart;
@@ -61,14 +47,11 @@ export interface RecordingContent {
   readonly files: readonly FilePartPlace[];
 }
 
-/** Inflated groups kept, so that pages fetched one by one do not inflate their group each time. */
-const GROUPS_KEPT = 16;
-
 /** An opened recording. Reading it never runs anything. */
 export class Recording implements RecordingContent {
   readonly #source: ByteSource;
-  readonly #compression: Compression;
-  readonly #groups = new Map<number, Uint8Array>();
+  readonly #codec: Codec;
+  readonly #pages: PageGroups;
   readonly header: Header;
   readonly machine: RecordedMachine;
   readonly events: readonly HostEvent[];
@@ -82,9 +65,10 @@ export class Recording implements RecordingContent {
   readonly groups: readonly PageGroupPlace[];
   readonly files: readonly FilePartPlace[];
 
-  constructor(source: ByteSource, compression: Compression, content: RecordingContent) {
+  constructor(source: ByteSource, codec: Codec, content: RecordingContent) {
     this.#source = source;
-    this.#compression = compression;
+    this.#codec = codec;
+    this.#pages = new PageGroups(source, codec, content.groups);
     this.header = content.header;
     this.machine = content.machine;
     this.events = content.events;
@@ -110,19 +94,7 @@ export class Recording implements RecordingContent {
 
   /** The bytes of pages by their numbers (page 0 is not stored). Rejects with a RecordingError when they are damaged. */
   async pages(numbers: Iterable<number>): Promise<Map<number, Uint8Array>> {
-    const found = new Map<number, Uint8Array>();
-    // Ascending, so that each group is inflated once.
-    for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
-      const index = this.#groupOf(number);
-      const place = this.groups[index];
-      if (place === undefined || number >= place.first + place.count) {
-        throw new RecordingError('corrupt', `${this.name} has no page ${number}: it was altered. Get the file again.`);
-      }
-      const group = this.#groups.get(index) ?? (await this.#group(index, place));
-      const at = (number - place.first) * PAGE_SIZE;
-      found.set(number, group.subarray(at, at + PAGE_SIZE));
-    }
-    return found;
+    return this.#pages.pages(numbers);
   }
 
   /** A file kept with the recording; undefined when there is none of this role, or only a part of one. */
@@ -138,7 +110,9 @@ export class Recording implements RecordingContent {
     if (covered !== first.size) return undefined;
     const bytes = new Uint8Array(first.size);
     for (const place of parts) {
-      const data = await this.#decoded(place, (payload) => decodeFileData(payload, this.#compression));
+      const data = await readPayload(this.#source, this.#codec, place, (payload) =>
+        decodeFileData(payload, this.#codec),
+      );
       bytes.set(data, place.part.offset);
     }
     return { name: first.name, bytes };
@@ -146,44 +120,5 @@ export class Recording implements RecordingContent {
 
   async close(): Promise<void> {
     await this.#source.close();
-  }
-
-  /** The last group whose first page is not after `number`; groups are in order of their pages. */
-  #groupOf(number: number): number {
-    let low = 0;
-    let high = this.groups.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.groups[middle]?.first ?? Infinity) <= number) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  }
-
-  async #group(index: number, place: PageGroupPlace): Promise<Uint8Array> {
-    const group = await this.#decoded(place, (payload) => decodePageGroup(payload, this.#compression));
-    if (this.#groups.size >= GROUPS_KEPT) {
-      for (const oldest of this.#groups.keys()) {
-        this.#groups.delete(oldest);
-        break;
-      }
-    }
-    this.#groups.set(index, group);
-    return group;
-  }
-
-  async #decoded(place: PayloadPlace, decode: (payload: Uint8Array) => Promise<Uint8Array>): Promise<Uint8Array> {
-    const payload = await this.#source.read(place.offset, place.length);
-    try {
-      if (crc32(payload) !== place.checksum) throw new RangeError('a checksum does not match');
-      return await decode(payload);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new RecordingError(
-        'corrupt',
-        `${this.name} is damaged at byte ${place.offset} (${error.message}). Get the file again from where it came.`,
-        place.offset,
-      );
-    }
   }
 }

@@ -1,5 +1,6 @@
 /**
  * How far apart checkpoints are. Nothing that a person or the guest can see depends on it, only how long travel takes.
+ * Where they come to lie depends on the host's clock; digests, which are compared, lie elsewhere.
  */
 
 /** Memory for the contents that checkpoints hold, in bytes. */
@@ -8,9 +9,9 @@ export const DEFAULT_MEMORY_BUDGET = 2 ** 30;
 export const MOST_CHECKPOINTS = 2000;
 
 /** Milliseconds of running from a checkpoint to any moment near it. */
-const TARGET_LATENCY = 100;
-/** The part of the time that taking checkpoints may take while running. */
-const MOST_OVERHEAD = 0.02;
+export const TARGET_LATENCY = 100;
+/** The part of the running time that taking checkpoints in memory may take. */
+const MOST_OVERHEAD = 0.015;
 const LEAST_SPACING = 100_000;
 const INITIAL_SPACING = 5_000_000;
 
@@ -20,16 +21,25 @@ const INITIAL_SPACING = 5_000_000;
  */
 export const APPROACH_DISTANCES: readonly number[] = [1_000_000, 50_000, 2_000];
 
-/** Learns the machine's speed and what a checkpoint costs, both in milliseconds of the host. */
+/** Milliseconds that a checkpoint costs besides its pages; and for each page, as long as nothing was measured. */
+const COST_OF_ITSELF = 0.05;
+const INITIAL_COST_OF_PAGE = 0.004;
+
+/** Of checkpoints in memory. Learns the machine's speed and what a page costs, both by the host's clock. */
 export class CheckpointSpacing {
   #stepsPerMillisecond = INITIAL_SPACING / TARGET_LATENCY;
-  #cost = 0;
+  #costOfPage = INITIAL_COST_OF_PAGE;
 
-  /** Steps between checkpoints. */
+  /** Steps between checkpoints that cost little. */
   get steps(): number {
-    const forLatency = this.#stepsPerMillisecond * TARGET_LATENCY;
-    const forOverhead = (this.#stepsPerMillisecond * this.#cost) / MOST_OVERHEAD;
-    return Math.max(LEAST_SPACING, Math.round(Math.max(forLatency, forOverhead)));
+    return Math.max(LEAST_SPACING, Math.round(this.#stepsPerMillisecond * TARGET_LATENCY));
+  }
+
+  /** Whether one is due that is `steps` after the one before it and would copy about `pages` pages. */
+  isDue(steps: number, pages: number): boolean {
+    if (steps < this.steps) return false;
+    const cost = COST_OF_ITSELF + pages * this.#costOfPage;
+    return cost <= (steps / this.#stepsPerMillisecond) * MOST_OVERHEAD;
   }
 
   ran(steps: number, milliseconds: number): void {
@@ -38,8 +48,53 @@ export class CheckpointSpacing {
     this.#stepsPerMillisecond += (steps / milliseconds - this.#stepsPerMillisecond) / 8;
   }
 
-  /** A costly one is believed at once and forgotten slowly: guests that write much go on writing much. */
-  took(milliseconds: number): void {
-    this.#cost = Math.max(milliseconds, this.#cost * 0.75);
+  took(pages: number, milliseconds: number): void {
+    // Few pages measure the clock, and what is done once for all of them.
+    if (pages < 100) return;
+    this.#costOfPage += (milliseconds / pages - this.#costOfPage) / 4;
+  }
+}
+
+/** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
+const MOST_WRITING = 0.01;
+const MOST_WRITING_AT_END = 0.02;
+/** Milliseconds that a byte costs until it is in a file: copied, its checksum taken, handed to the system. */
+const MILLISECONDS_PER_BYTE = 1.5e-6;
+/**
+ * The part of the recording's length that two written checkpoints are apart at least, so that the size of a long
+ * recording grows with the logarithm of its length and not with the length.
+ */
+const LEAST_PART = 0.01;
+
+/** Of checkpoints in the file, which whoever opens it starts from. */
+export class WrittenSpacing {
+  readonly #latency: number;
+  #ran = 0;
+  #writtenAt = 0;
+
+  /** `latency`: milliseconds of running between two, when they cost little. */
+  constructor(latency: number) {
+    this.#latency = latency;
+  }
+
+  /** The machine ran live. */
+  ran(milliseconds: number): void {
+    this.#ran += milliseconds;
+  }
+
+  /** `bytes` is asked for what a checkpoint would write, only when time alone would allow for one. */
+  isDue(bytes: () => number): boolean {
+    const since = this.#ran - this.#writtenAt;
+    if (since < Math.max(this.#latency, this.#ran * LEAST_PART)) return false;
+    return bytes() * MILLISECONDS_PER_BYTE <= since * MOST_WRITING;
+  }
+
+  /** Whether a last one is worth its cost, which spares whoever opens the recording at its end the way there. */
+  isDueAtEnd(bytes: number): boolean {
+    return bytes * MILLISECONDS_PER_BYTE <= this.#ran * MOST_WRITING_AT_END;
+  }
+
+  wrote(): void {
+    this.#writtenAt = this.#ran;
   }
 }

@@ -13,17 +13,23 @@ export interface Checkpoint {
 /** The checkpoints of a timeline, in order of their counters. */
 export class Checkpoints {
   readonly #sorted: Checkpoint[] = [];
+  #droppable = 0;
 
-  get size(): number {
-    return this.#sorted.length;
+  /** How many are not pinned. */
+  get droppable(): number {
+    return this.#droppable;
   }
 
   /** Takes over the checkpoint and its trees. One at a counter that has one already is released at once. */
   add(checkpoint: Checkpoint): void {
     const { counter } = checkpoint.state;
     const at = this.#countUpTo(counter);
-    if (this.#sorted[at - 1]?.state.counter === counter) release(checkpoint);
-    else this.#sorted.splice(at, 0, checkpoint);
+    if (this.#sorted[at - 1]?.state.counter === counter) {
+      release(checkpoint);
+      return;
+    }
+    this.#sorted.splice(at, 0, checkpoint);
+    if (!checkpoint.pinned) this.#droppable++;
   }
 
   /** The last one at or before a counter. */
@@ -57,6 +63,7 @@ export class Checkpoints {
     }
     const [dropped] = victim < 0 ? [] : this.#sorted.splice(victim, 1);
     if (dropped === undefined) return false;
+    this.#droppable--;
     release(dropped);
     return true;
   }

@@ -6,20 +6,11 @@
 /** XXH64 with seed 0. */
 export type Hash = (bytes: Uint8Array) => bigint;
 
-/** What a space contributes: `sum` is the sum of pageContribution over its pages, modulo 2^64. */
+/** What a space contributes: `sum` is its `hashSum`. */
 export interface SpaceDigest {
   readonly name: string;
   readonly pageCount: number;
   readonly sum: bigint;
-}
-
-/**
- * What the page at `index` adds to the sum of its space. The factor is odd, so different hashes at one place never
- * add the same, and it depends on the place, so pages that change places show. A page that hashes like the page of
- * zeros adds nothing: memory that was never touched need not be looked at.
- */
-export function pageContribution(index: number, hash: bigint, zeroHash: bigint): bigint {
-  return hash === zeroHash ? 0n : BigInt.asUintN(64, hash * BigInt(2 * index + 1));
 }
 
 /** The digest of a state from its parts. */

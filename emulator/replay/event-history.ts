@@ -16,8 +16,7 @@ export interface LiveInput {
  * the host and adds what it answered to the recorded events; so going back and coming forward again needs no other
  * source.
  *
- * An event stamped n crosses after state n and before the step that follows: the state at n, which digests, checkpoints
- * and people see, is without it. `touched` says when the machine is past that line although its counter is still n.
+ * An event stamped n crosses after state n: the state at n, which digests, checkpoints and people see, is without it.
  */
 export class EventHistory implements EventSource {
   readonly #inputs: ConsoleInputEvent[] = [];
@@ -26,7 +25,6 @@ export class EventHistory implements EventSource {
   #nextEntropy = 0;
   readonly #pending: { readonly device: string; readonly bytes: Uint8Array }[] = [];
   #idleTicks = 0;
-  #touched = -1;
   #wake: (() => void) | undefined;
   readonly #live: LiveInput | undefined;
   readonly #onRecorded: (event: HostEvent) => void;
@@ -44,21 +42,10 @@ export class EventHistory implements EventSource {
     this.#onRecorded = onRecorded;
   }
 
-  /** True when something was done to the machine at its present counter that the state of that counter lacks. */
-  touched(counter: number): boolean {
-    return this.#touched === counter;
-  }
-
-  /** To be called when an idle guest's clock is advanced. */
-  touch(counter: number): void {
-    this.#touched = counter;
-  }
-
   /** Makes the machine's next question be about `counter`; to be called after a restore. */
   seek(counter: number): void {
     this.#nextInput = firstAtOrAfter(this.#inputs, counter);
     this.#nextEntropy = firstAtOrAfter(this.#entropies, counter);
-    this.#touched = -1;
   }
 
   /** Input that the guest gets at the live end. */
@@ -105,7 +92,6 @@ export class EventHistory implements EventSource {
         taken.push(event);
       }
     }
-    if (taken.length > 0) this.#touched = counter;
     return taken;
   }
 

@@ -39,10 +39,15 @@ export class LiveIdle {
     this.#onWaiting = onWaiting;
   }
 
+  /** Whether a guest with this deadline, if any, has to wait when no input is there. */
+  waitsFor(deadline: bigint | undefined): boolean {
+    return deadline === undefined || this.#pace === 'host-clock';
+  }
+
   /** Resolves when the guest can go on: after `deadline` its clock is to be skipped there, after `input` it is not. */
   async wait(deadline: bigint | undefined, signal: AbortSignal | undefined): Promise<IdleEnd> {
     if (this.#events.hasPending) return 'input';
-    if (deadline !== undefined && this.#pace === 'skip') return 'deadline';
+    if (deadline !== undefined && !this.waitsFor(deadline)) return 'deadline';
     if (deadline === undefined) this.#onWaiting();
     const began = this.#scheduler.now();
     const ticksLeft = deadline === undefined ? Infinity : Number(deadline - this.#ticks());

@@ -1,4 +1,6 @@
 import { PAGE_SIZE } from '../machine/paged-space.ts';
+import { ContentIndex, extended } from './content-index.ts';
+import { PageSlabs } from './page-slabs.ts';
 
 /** Names the contents of a page in a PageStore. 0 is the page of zeros, which costs nothing. */
 export type PageId = number;
@@ -6,40 +8,39 @@ export type PageId = number;
 /** Fetches contents that are in a file by the numbers the file gives them. */
 export type PageLoader = (numbers: Iterable<number>) => Promise<ReadonlyMap<number, Uint8Array>>;
 
-/** Pages to a slab: slabs keep the garbage collector out of it. */
-const SLAB_PAGES = 256;
-const NOT_RESIDENT = -1;
+/** Hashes a page as PagedSpace says. */
+export type PageHash = (page: Uint8Array) => bigint;
+
+/** Slots that are none: the content is not in memory, or lies where somebody else keeps it. */
+const NOT_RESIDENT = 0xffff_ffff;
+const BORROWED = 0xffff_fffe;
 
 /**
  * The contents of pages, each different content once, counted by how many places hold it. A content may also be known
- * by its number in the recording's file: one that is read from there need not stay in memory.
+ * by its number in the recording's file: one that can be read from there need not stay in memory.
  */
 export class PageStore {
-  readonly #hash: (bytes: Uint8Array) => bigint;
+  readonly #hash: PageHash;
   readonly #loader: PageLoader | undefined;
-  readonly #slabs: Uint8Array[] = [];
-  readonly #freeSlots: number[] = [];
+  readonly #slabs = new PageSlabs();
+  /** Of contents in memory. */
+  readonly #index = new ContentIndex();
   readonly #freeIds: PageId[] = [];
-  readonly #byHash = new Map<bigint, PageId>();
-  /** Other ids of a hash that `#byHash` names already. */
-  readonly #collisions = new Map<bigint, PageId[]>();
-  readonly #references: number[] = [1];
-  readonly #slots: number[] = [NOT_RESIDENT];
-  readonly #hashes: bigint[];
-  readonly #fileNumbers: number[] = [0];
+  readonly #borrowed = new Map<PageId, Uint8Array>();
+  // By id.
+  #references = new Uint32Array(1024);
+  #slots = new Uint32Array(1024);
+  #fileNumbers = new Uint32Array(1024);
+  /** 1 where the loader can fetch the content. */
+  #loadable = new Uint32Array(1024);
+  #ids = 1;
   #resident = 0;
   readonly zeroPage: Uint8Array = new Uint8Array(PAGE_SIZE);
 
-  /** `loader` reads pages that `addFilePage` announced. */
-  constructor(hash: (bytes: Uint8Array) => bigint, loader?: PageLoader) {
+  /** `loader` reads pages of the recording's file: all that `addFilePage` announces, and those that `written` tells of. */
+  constructor(hash: PageHash, loader?: PageLoader) {
     this.#hash = hash;
     this.#loader = loader;
-    this.#hashes = [hash(this.zeroPage)];
-  }
-
-  /** XXH64 of the page of zeros. */
-  get zeroHash(): bigint {
-    return this.hash(0);
   }
 
   /** Bytes of memory that contents take. */
@@ -47,22 +48,46 @@ export class PageStore {
     return this.#resident * PAGE_SIZE;
   }
 
-  /** The id of this content, with one reference for the caller. `hash` is XXH64 of `bytes`, which are 4-byte aligned. */
-  intern(bytes: Uint8Array, hash: bigint): PageId {
-    if (hash === this.zeroHash && equal(bytes, this.zeroPage)) return 0;
-    const known = this.#find(bytes, hash);
+  /**
+   * The id of this content, with one reference for the caller. `low` and `high` are the words of its hash; the bytes are
+   * 4-byte aligned. When `borrow` is true a new content is not copied: the bytes must stay as they are until
+   * `returnBorrowed`.
+   */
+  intern(bytes: Uint8Array, low: number, high: number, borrow = false): PageId {
+    const isZero = low === 0 && high === 0 && equal(bytes, this.zeroPage);
+    if (isZero) return 0;
+    const known = this.#index.find(low, high, (id) => equal(bytes, this.bytes(id)));
     if (known !== undefined) {
       this.retain(known);
       return known;
     }
     const id = this.#newId(0);
-    this.#makeResident(id, bytes, hash);
+    if (borrow) {
+      this.#slots[id] = BORROWED;
+      this.#borrowed.set(id, bytes);
+      this.#index.add(id, low, high);
+    } else {
+      this.#makeResident(id, bytes, low, high);
+    }
     return id;
+  }
+
+  /** Ends all borrowing: what can be loaded again leaves memory, the rest is copied. */
+  returnBorrowed(): void {
+    for (const [id, bytes] of this.#borrowed) {
+      this.#index.remove(id);
+      this.#slots[id] = NOT_RESIDENT;
+      if (this.#loadable[id] === 0) this.#makeResident(id, bytes, ...wordsOf(this.#hash(bytes)));
+    }
+    this.#borrowed.clear();
   }
 
   /** An id, with one reference for the caller, for a content that the loader can fetch. */
   addFilePage(fileNumber: number): PageId {
-    return fileNumber === 0 ? 0 : this.#newId(fileNumber);
+    if (fileNumber === 0) return 0;
+    const id = this.#newId(fileNumber);
+    this.#loadable[id] = 1;
+    return id;
   }
 
   retain(id: PageId): void {
@@ -76,6 +101,7 @@ export class PageStore {
     if (left > 0) return;
     this.#evict(id);
     this.#fileNumbers[id] = 0;
+    this.#loadable[id] = 0;
     this.#freeIds.push(id);
   }
 
@@ -88,19 +114,19 @@ export class PageStore {
     this.#fileNumbers[id] = fileNumber;
   }
 
+  /** The content is in the file under its number, and the loader can fetch it from there. */
+  written(id: PageId): void {
+    this.#loadable[id] = 1;
+  }
+
   /** A view of the content, which must be resident. */
   bytes(id: PageId): Uint8Array {
     if (id === 0) return this.zeroPage;
-    const slot = this.#slots[id];
-    if (slot === undefined || slot === NOT_RESIDENT) throw new Error(`Page ${id} is not in memory.`);
-    return this.#slotBytes(slot);
-  }
-
-  /** XXH64 of the content, which must be resident. */
-  hash(id: PageId): bigint {
-    const hash = this.#hashes[id];
-    if (hash === undefined) throw new Error(`Page ${id} is not in memory.`);
-    return hash;
+    const slot = this.#slots[id] ?? NOT_RESIDENT;
+    const bytes = slot === BORROWED ? this.#borrowed.get(id) : undefined;
+    if (bytes !== undefined) return bytes;
+    if (slot >= BORROWED) throw new Error(`Page ${id} is not in memory.`);
+    return this.#slabs.page(slot);
   }
 
   isResident(id: PageId): boolean {
@@ -117,79 +143,64 @@ export class PageStore {
     for (const [id, number] of wanted) {
       const bytes = pages.get(number);
       if (bytes === undefined) throw new Error(`Page ${number} of the file was not loaded.`);
-      if (!this.isResident(id)) this.#makeResident(id, bytes, this.#hash(bytes));
+      if (!this.isResident(id)) this.#makeResident(id, bytes, ...wordsOf(this.#hash(bytes)));
     }
   }
 
   /** Drops from memory every content that the loader can fetch again. */
   dropReloadable(): void {
     if (this.#loader === undefined) return;
-    this.#fileNumbers.forEach((number, id) => {
-      if (number !== 0 && this.isResident(id)) this.#evict(id);
-    });
-  }
-
-  #find(bytes: Uint8Array, hash: bigint): PageId | undefined {
-    const first = this.#byHash.get(hash);
-    if (first === undefined) return undefined;
-    if (equal(bytes, this.bytes(first))) return first;
-    return this.#collisions.get(hash)?.find((id) => equal(bytes, this.bytes(id)));
+    for (let id = 1; id < this.#ids; id++) {
+      if (this.#loadable[id] === 1 && (this.#slots[id] ?? NOT_RESIDENT) < BORROWED) this.#evict(id);
+    }
   }
 
   #newId(fileNumber: number): PageId {
-    const id = this.#freeIds.pop() ?? this.#references.length;
+    const id = this.#freeIds.pop() ?? this.#ids++;
+    if (id >= this.#references.length) this.#grow(this.#references.length * 2);
     this.#references[id] = 1;
     this.#slots[id] = NOT_RESIDENT;
     this.#fileNumbers[id] = fileNumber;
     return id;
   }
 
-  #makeResident(id: PageId, bytes: Uint8Array, hash: bigint): void {
-    const slot = this.#freeSlots.pop() ?? this.#newSlab();
+  #grow(length: number): void {
+    this.#references = extended(this.#references, length);
+    this.#slots = extended(this.#slots, length);
+    this.#fileNumbers = extended(this.#fileNumbers, length);
+    this.#loadable = extended(this.#loadable, length);
+  }
+
+  #makeResident(id: PageId, bytes: Uint8Array, low: number, high: number): void {
+    const slot = this.#slabs.take();
     this.#slots[id] = slot;
-    this.#hashes[id] = hash;
-    this.#slotBytes(slot).set(bytes);
+    this.#slabs.page(slot).set(bytes);
     this.#resident++;
-    if (!this.#byHash.has(hash)) this.#byHash.set(hash, id);
-    else this.#collisions.set(hash, [...(this.#collisions.get(hash) ?? []), id]);
+    this.#index.add(id, low, high);
   }
 
   #evict(id: PageId): void {
-    const slot = this.#slots[id];
-    if (slot === undefined || slot === NOT_RESIDENT) return;
-    const hash = this.hash(id);
-    const others = this.#collisions.get(hash)?.filter((other) => other !== id) ?? [];
-    if (this.#byHash.get(hash) === id) {
-      const next = others.shift();
-      if (next === undefined) this.#byHash.delete(hash);
-      else this.#byHash.set(hash, next);
-    }
-    if (others.length > 0) this.#collisions.set(hash, others);
-    else this.#collisions.delete(hash);
+    const slot = this.#slots[id] ?? NOT_RESIDENT;
+    if (slot === NOT_RESIDENT) return;
+    this.#index.remove(id);
     this.#slots[id] = NOT_RESIDENT;
-    this.#freeSlots.push(slot);
+    if (slot === BORROWED) {
+      this.#borrowed.delete(id);
+      return;
+    }
+    this.#slabs.giveBack(slot);
     this.#resident--;
   }
 
-  #newSlab(): number {
-    const first = this.#slabs.length * SLAB_PAGES;
-    this.#slabs.push(new Uint8Array(SLAB_PAGES * PAGE_SIZE));
-    for (let slot = first + SLAB_PAGES - 1; slot > first; slot--) this.#freeSlots.push(slot);
-    return first;
-  }
-
-  #slotBytes(slot: number): Uint8Array {
-    const slab = this.#slabs[Math.floor(slot / SLAB_PAGES)];
-    if (slab === undefined) throw new RangeError(`There is no slot ${slot}.`);
-    const at = (slot % SLAB_PAGES) * PAGE_SIZE;
-    return slab.subarray(at, at + PAGE_SIZE);
-  }
-
   #count(id: PageId): number {
-    const count = this.#references[id];
-    if (count === undefined || count <= 0) throw new Error(`Page ${id} is not held by anybody.`);
+    const count = this.#references[id] ?? 0;
+    if (count === 0) throw new Error(`Page ${id} is not held by anybody.`);
     return count;
   }
+}
+
+function wordsOf(hash: bigint): [low: number, high: number] {
+  return [Number(BigInt.asUintN(32, hash)), Number(hash >> 32n)];
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,9 +1,16 @@
 import type { GuestExit, Machine, RunOutcome } from '../machine/machine.ts';
+import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { Hit, StopSet } from '../machine/stop.ts';
 import type { DigestLog } from './digest-log.ts';
 import { formatDigest, stateDigest } from './digest.ts';
 import type { Checkpoint, Checkpoints } from './checkpoint.ts';
-import { APPROACH_DISTANCES, CheckpointSpacing, MOST_CHECKPOINTS } from './checkpoint-policy.ts';
+import {
+  APPROACH_DISTANCES,
+  CheckpointSpacing,
+  MOST_CHECKPOINTS,
+  TARGET_LATENCY,
+  WrittenSpacing,
+} from './checkpoint-policy.ts';
 import type { ConsoleHistory } from './console-history.ts';
 import { DivergenceError } from './divergence.ts';
 import type { EventHistory } from './event-history.ts';
@@ -15,15 +22,17 @@ import type { TrackedMemory } from './tracked-memory.ts';
 
 /** Milliseconds between giving way. */
 const GIVE_WAY_INTERVAL = 8;
+/** Milliseconds of recording that may be lost when the recorder is killed, besides what waits to be written. */
+const SEAL_INTERVAL = 100;
 
-/** Counts of steps that decide what a motion costs, never where it ends. */
+/** What decides about the cost of a motion, never about where it ends: counts of steps, if not said otherwise. */
 export interface Tuning {
   /** Run without giving way: V8 does not replace a running function by its optimised version, and pause waits. */
   readonly slice: number;
   /** Between the digests that are recorded: at every multiple of it. */
   readonly digestInterval: number;
-  /** Between the checkpoints that are written to the file: a multiple of `digestInterval`. */
-  readonly writtenCheckpointInterval: number;
+  /** Milliseconds of running between the checkpoints that are written to the file, when they cost little. */
+  readonly writtenLatency: number;
   /** Going forward, a checkpoint is worth restoring when it saves more than this. */
   readonly worthRestoring: number;
 }
@@ -31,7 +40,7 @@ export interface Tuning {
 export const DEFAULT_TUNING: Tuning = {
   slice: 1_000_000,
   digestInterval: 10_000_000,
-  writtenCheckpointInterval: 100_000_000,
+  writtenLatency: TARGET_LATENCY,
   worthRestoring: 200_000,
 };
 
@@ -49,7 +58,7 @@ export interface AdvanceRequest {
   /** Leave behind what is met at the starting moment. */
   readonly skipFirst?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called whenever the machine stands at a settled moment on the way. */
+  /** Called after every slice on the way. */
   readonly onPassed?: (counter: number) => void;
   /** Counters, ascending, at which to leave checkpoints. */
   readonly marks?: readonly number[];
@@ -80,12 +89,16 @@ export interface PresentParts {
 export class Present {
   readonly #parts: PresentParts;
   readonly #spacing = new CheckpointSpacing();
+  readonly #written: WrittenSpacing;
   #gaveWay: number;
+  #sealed: number;
 
   constructor(parts: PresentParts) {
     this.#parts = parts;
+    this.#written = new WrittenSpacing(parts.tuning.writtenLatency);
     this.#gaveWay = parts.scheduler.now();
-    // The timeline itself decides about idle time: it must know when the clock moved although the counter did not.
+    this.#sealed = this.#gaveWay;
+    // While a live guest idles, its input may come before its timer.
     parts.machine.setIdlePolicy('return');
   }
 
@@ -104,10 +117,7 @@ export class Present {
     return stateDigest(machine.saveSmall(), memory.digests(), (bytes) => machine.hash(bytes));
   }
 
-  /**
-   * Runs forward. In replay `limit` is at most the frontier. The machine ends at a settled moment, except that after
-   * `hit` and `cancelled` it may be past the events of its counter: then `settle`.
-   */
+  /** Runs forward. In replay `limit` is at most the frontier. */
   async advance(request: AdvanceRequest): Promise<Advance> {
     const { limit, stops, signal, onPassed } = request;
     const live = this.isLive;
@@ -142,21 +152,15 @@ export class Present {
 
   /** To a moment of recorded history. */
   async goTo(counter: number, options: Omit<AdvanceRequest, 'limit' | 'stops' | 'skipFirst'> = {}): Promise<Advance> {
-    const { checkpoints, events } = this.#parts;
+    const { checkpoints } = this.#parts;
     const nearest = checkpoints.atOrBefore(counter);
     if (nearest === undefined) throw new RangeError(`Counter ${counter} is before the start of the recording.`);
-    const behind = counter < this.counter || (counter === this.counter && events.touched(counter));
-    if (behind || nearest.state.counter > this.counter + this.#parts.tuning.worthRestoring) {
+    if (counter < this.counter || nearest.state.counter > this.counter + this.#parts.tuning.worthRestoring) {
       const diverged = await this.restore(nearest);
       if (diverged !== undefined) return diverged;
     }
     const marks = APPROACH_DISTANCES.map((distance) => counter - distance).filter((mark) => mark > this.counter);
     return this.advance({ ...options, limit: counter, marks: options.marks ?? marks });
-  }
-
-  /** Makes the present the state of its counter, when events or idle time have been applied on top of it. */
-  async settle(): Promise<Advance> {
-    return this.#parts.events.touched(this.counter) ? this.goTo(this.counter) : { kind: 'arrived' };
   }
 
   /** Undefined, or how the state that the recording holds differs from its digest. */
@@ -172,30 +176,34 @@ export class Present {
   }
 
   /** Leaves a checkpoint at the present moment. */
-  capture(pinned = false): Checkpoint | undefined {
-    const { machine, memory, checkpoints, store, scheduler, memoryBudget, events } = this.#parts;
-    if (events.touched(this.counter)) return undefined;
-    const began = scheduler.now();
-    const checkpoint: Checkpoint = { state: machine.saveSmall(), trees: memory.capture(), pinned };
-    checkpoints.add(checkpoint);
-    while (store.residentBytes > memoryBudget || checkpoints.size > MOST_CHECKPOINTS) {
-      if (checkpoints.dropLeastUseful(this.counter)) continue;
-      store.dropReloadable();
-      break;
-    }
-    // The first one takes in all of memory, and says nothing about those that follow.
-    if (!pinned) this.#spacing.took(scheduler.now() - began);
-    return checkpoint;
+  capture(): void {
+    const { machine, memory, checkpoints, scheduler } = this.#parts;
+    const [began, pages] = [scheduler.now(), memory.changedPages];
+    checkpoints.add({ state: machine.saveSmall(), trees: memory.capture(), pinned: false });
+    this.#keepBudget();
+    this.#spacing.took(pages, scheduler.now() - began);
   }
 
-  /** Writes the present state to the file, with its digest. */
-  record(): void {
-    const { machine, memory, recorder, digests } = this.#parts;
+  /**
+   * Leaves a checkpoint of the initial state, and writes it to the file, with its digest. Contents go there straight from
+   * the machine's memory, where they are; they are copied only when there is no file that they could be had from again.
+   */
+  async begin(): Promise<void> {
+    const { machine, memory, checkpoints, store, recorder } = this.#parts;
+    const checkpoint = { state: machine.saveSmall(), trees: memory.capture(recorder !== undefined), pinned: true };
+    checkpoints.add(checkpoint);
     if (recorder === undefined) return;
+    this.#recordDigest();
+    recorder.checkpoint(checkpoint.state, checkpoint.trees);
+    await recorder.drained();
+    store.returnBorrowed();
+  }
+
+  /** Writes the last digest to the file, and a checkpoint if that is worth its cost. */
+  end(): void {
+    const { digests } = this.#parts;
     if (digests.at(this.counter) === undefined) this.#recordDigest();
-    const trees = memory.capture();
-    recorder.checkpoint(machine.saveSmall(), trees);
-    for (const tree of trees) tree.release();
+    if (this.#written.isDueAtEnd(this.#bytesToWrite())) this.#writeCheckpoint();
   }
 
   #slice(
@@ -204,6 +212,7 @@ export class Present {
     skipFirst: boolean,
   ): RunOutcome | (Advance & { readonly kind: 'diverged' }) {
     const { machine, scheduler } = this.#parts;
+    const live = this.isLive;
     const [counter, began] = [this.counter, scheduler.now()];
     try {
       return machine.run(Math.min(limit, counter + this.#parts.tuning.slice), stops, skipFirst);
@@ -211,7 +220,9 @@ export class Present {
       if (!(error instanceof DivergenceError)) throw error;
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
     } finally {
-      this.#spacing.ran(this.counter - counter, scheduler.now() - began);
+      const took = scheduler.now() - began;
+      this.#spacing.ran(this.counter - counter, took);
+      if (live) this.#written.ran(took);
     }
   }
 
@@ -227,9 +238,8 @@ export class Present {
   /** What is due now that the machine stands here. */
   #passed(live: boolean, marks: readonly number[] = []): (Advance & { readonly kind: 'diverged' }) | undefined {
     const { counter } = this;
-    const { events, console, checkpoints, tuning } = this.#parts;
+    const { events, console, checkpoints, memory, tuning } = this.#parts;
     if (live) events.frontier = Math.max(events.frontier, counter);
-    if (events.touched(counter)) return undefined;
     try {
       console.reached(counter);
     } catch (error) {
@@ -238,14 +248,15 @@ export class Present {
     }
     if (live && counter % tuning.digestInterval === 0 && this.#parts.digests.at(counter) === undefined) {
       this.#recordDigest();
-      if (counter % tuning.writtenCheckpointInterval === 0) this.record();
+      if (this.#written.isDue(() => this.#bytesToWrite())) this.#writeCheckpoint();
     } else {
       const diverged = this.#compare(counter);
       if (diverged !== undefined) return diverged;
     }
     const before = checkpoints.atOrBefore(counter)?.state.counter ?? 0;
     const after = checkpoints.after(counter)?.state.counter ?? Infinity;
-    const due = counter - before >= this.#spacing.steps && after - counter >= this.#spacing.steps / 2;
+    const due =
+      after - counter >= this.#spacing.steps / 2 && this.#spacing.isDue(counter - before, memory.changedPages);
     if (due || (marks.includes(counter) && before !== counter)) this.capture();
     return undefined;
   }
@@ -254,7 +265,32 @@ export class Present {
     const recorded = { counter: this.counter, digest: this.digest() };
     this.#parts.digests.append(recorded);
     this.#parts.recorder?.digest(recorded);
-    this.#parts.recorder?.seal(this.counter);
+  }
+
+  /** At a moment that has a digest. */
+  #writeCheckpoint(): void {
+    const { machine, memory, checkpoints, recorder } = this.#parts;
+    if (recorder === undefined) return;
+    const checkpoint = { state: machine.saveSmall(), trees: memory.capture(), pinned: true };
+    recorder.checkpoint(checkpoint.state, checkpoint.trees);
+    checkpoints.add(checkpoint);
+    this.#keepBudget();
+    this.#written.wrote();
+  }
+
+  /** What a checkpoint of the present state would add to the file, in bytes, at most. */
+  #bytesToWrite(): number {
+    const { memory, recorder } = this.#parts;
+    return (recorder?.cost(memory.bases) ?? 0) + memory.changedPages * PAGE_SIZE;
+  }
+
+  /** What the file holds leaves memory first. */
+  #keepBudget(): void {
+    const { checkpoints, store, memoryBudget } = this.#parts;
+    if (store.residentBytes > memoryBudget) store.dropReloadable();
+    while (store.residentBytes > memoryBudget || checkpoints.droppable > MOST_CHECKPOINTS) {
+      if (!checkpoints.dropLeastUseful(this.counter)) return;
+    }
   }
 
   #compare(counter: number): (Advance & { readonly kind: 'diverged' }) | undefined {
@@ -273,7 +309,9 @@ export class Present {
   }
 
   #afterExit(exit: GuestExit, limit: number, live: boolean): Advance {
-    if (live || this.counter >= this.#parts.events.frontier) return { kind: 'exit', exit };
+    if (live) return { kind: 'exit', exit };
+    if (this.counter >= limit) return { kind: 'arrived' };
+    if (this.counter >= this.#parts.events.frontier) return { kind: 'exit', exit };
     const expected = `the guest to run on to counter ${Math.min(limit, this.#parts.events.frontier)}`;
     return { kind: 'diverged', counter: this.counter, expected, actual: `it ended (${exit.kind})` };
   }
@@ -284,10 +322,11 @@ export class Present {
     limit: number,
     signal: AbortSignal | undefined,
   ): Promise<Advance | undefined> {
-    const { machine, events, idle, recorder } = this.#parts;
+    const { machine, idle } = this.#parts;
     if (live && idle !== undefined) {
       // Somebody may wait long: what there is should be in the file.
-      if (deadline === undefined) recorder?.seal(this.counter);
+      if (deadline === undefined) this.#sealAfter(0);
+      else if (idle.waitsFor(deadline)) this.#sealAfter(SEAL_INTERVAL / 10);
       const waited = await idle.wait(deadline, signal);
       if (waited === 'cancelled') return { kind: 'cancelled' };
       if (waited === 'input') return undefined;
@@ -296,13 +335,21 @@ export class Present {
       return { kind: 'diverged', counter: this.counter, expected, actual: 'it waits for input that was not recorded' };
     }
     machine.skipIdle();
-    events.touch(this.counter);
     return undefined;
   }
 
   async #writeBehind(): Promise<void> {
     const { recorder } = this.#parts;
+    this.#sealAfter(SEAL_INTERVAL);
     if (recorder?.hasBacklog === true) await recorder.drained();
+  }
+
+  #sealAfter(milliseconds: number): void {
+    const { recorder, scheduler } = this.#parts;
+    const now = scheduler.now();
+    if (recorder === undefined || now - this.#sealed < milliseconds) return;
+    this.#sealed = now;
+    recorder.seal(this.counter);
   }
 
   async #giveWay(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { PagedSpace } from '../machine/paged-space.ts';
+import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { ChangedPage } from '../recording/checkpoint-chunk.ts';
 import type { RecordingEnd } from '../recording/end-chunk.ts';
 import type { FileRole } from '../recording/file-chunk.ts';
@@ -7,7 +8,7 @@ import type { RecordingWriter } from '../recording/recording-writer.ts';
 import type { HostEvent, SmallState } from '../machine/machine.ts';
 import type { PrintedBytes } from '../recording/console-chunk.ts';
 import type { RecordedDigest } from '../recording/digest-chunk.ts';
-import type { PageStore } from './page-store.ts';
+import type { PageId, PageStore } from './page-store.ts';
 import { PageTree } from './page-tree.ts';
 
 /** Writes new history down: the link between a timeline's page trees and a recording's numbered pages. */
@@ -59,19 +60,31 @@ export class Recorder {
     this.#writer.seal(reached);
   }
 
-  /** Writes a checkpoint, unless the last one is of the same counter; the trees stay the caller's. */
+  /** Bytes of pages that a checkpoint of these trees would add to the file, about: those that lie there already count too. */
+  cost(trees: readonly PageTree[]): number {
+    let pages = 0;
+    this.#differences(trees, () => pages++);
+    return pages * PAGE_SIZE;
+  }
+
+  /**
+   * Writes a checkpoint, unless the last one is of the same counter; the trees stay the caller's. Contents that are new to
+   * the file are held until they are in it.
+   */
   checkpoint(state: SmallState, trees: readonly PageTree[]): void {
     if (state.counter === this.#writtenAt) return;
     this.#writtenAt = state.counter;
-    const spaces = this.#spaces.map((space, index) => {
-      const changed: ChangedPage[] = [];
-      const [before, now] = [this.#written[index], trees[index]];
-      if (before === undefined || now === undefined) throw new RangeError(`No tree of ${space.name}.`);
-      before.difference(now, (page, _, id) => {
-        changed.push({ index: page, page: this.#fileNumber(id) });
-      });
-      return { name: space.name, pageCount: space.pageCount, changed };
+    const added: PageId[] = [];
+    const changed: ChangedPage[][] = this.#spaces.map(() => []);
+    this.#differences(trees, (space, index, id) => {
+      changed[space]?.push({ index, page: this.#fileNumber(id, added) });
     });
+    void this.#addPages(added);
+    const spaces = this.#spaces.map(({ name, pageCount }, index) => ({
+      name,
+      pageCount,
+      changed: changed[index] ?? [],
+    }));
     this.#writer.addCheckpoint({ state, spaces });
     const written = trees.map((tree) => tree.retain());
     for (const tree of this.#written) tree.release();
@@ -82,12 +95,33 @@ export class Recorder {
     return this.#writer.close(end);
   }
 
-  #fileNumber(id: number): number {
+  #differences(trees: readonly PageTree[], visit: (space: number, index: number, id: PageId) => void): void {
+    for (const [space, before] of this.#written.entries()) {
+      const now = trees[space];
+      if (now === undefined) throw new RangeError(`No tree of space ${space}.`);
+      before.difference(now, (index, _, id) => {
+        visit(space, index, id);
+      });
+    }
+  }
+
+  /** The number of a content, which is noted in `added` when it has none in the file yet. */
+  #fileNumber(id: PageId, added: PageId[]): number {
     if (id === 0) return 0;
     const known = this.#store.fileNumber(id);
     if (known !== 0) return known;
-    const number = this.#writer.addPage(this.#store.bytes(id));
+    const number = this.#writer.nextPage + added.length;
+    added.push(id);
     this.#store.setFileNumber(id, number);
     return number;
+  }
+
+  async #addPages(ids: readonly PageId[]): Promise<void> {
+    for (const id of ids) this.#store.retain(id);
+    const written = await this.#writer.addPages(ids.map((id) => this.#store.bytes(id)));
+    for (const id of ids) {
+      if (written) this.#store.written(id);
+      this.#store.release(id);
+    }
   }
 }

@@ -101,10 +101,11 @@ export class Timeline implements TimelineContract {
     this.#recordedExit = history.exit;
     const { recording } = history;
     this.#recording = recording;
-    const loader: PageLoader | undefined = recording && ((numbers) => recording.pages(numbers));
-    this.#store = new PageStore((bytes) => machine.hash(bytes), loader);
-    this.#recorder =
-      history.writer === undefined ? undefined : new Recorder(history.writer, machine.spaces, this.#store);
+    const { writer } = history;
+    const file = recording ?? writer;
+    const loader: PageLoader | undefined = file && ((numbers) => file.pages(numbers));
+    this.#store = new PageStore((page) => machine.hashPage(page), loader);
+    this.#recorder = writer === undefined ? undefined : new Recorder(writer, machine.spaces, this.#store);
     this.#events = new EventHistory(history.events, history.live?.input, (event) => this.#recorder?.event(event));
     this.#events.frontier = history.frontier;
     this.#console = new ConsoleHistory(history.printed, history.frontier);
@@ -132,8 +133,15 @@ export class Timeline implements TimelineContract {
     });
   }
 
-  /** Begins a history with a machine at power-on, and writes it down if there is a writer. */
-  static record(machine: Machine, writer: RecordingWriter | undefined, options: RecordOptions): Timeline {
+  /**
+   * Begins a history with a machine at power-on, and writes it down if there is a writer. Resolves once the initial state is
+   * written, or could not be: then the next motion says so.
+   */
+  static async record(
+    machine: Machine,
+    writer: RecordingWriter | undefined,
+    options: RecordOptions,
+  ): Promise<Timeline> {
     if (machine.counter !== 0) throw new RangeError('A recording begins at power-on.');
     const history: History = {
       configuration: options.configuration,
@@ -148,7 +156,7 @@ export class Timeline implements TimelineContract {
       recording: undefined,
     };
     const timeline = new Timeline(machine, history, options);
-    timeline.#begin(options);
+    await timeline.#begin(options);
     return timeline;
   }
 
@@ -280,19 +288,18 @@ export class Timeline implements TimelineContract {
     this.#listeners.clear();
     await this.#recording?.close();
     if (this.#recorder === undefined) return;
-    if (this.#present.isLive && !this.#events.touched(this.counter)) this.#present.record();
+    if (this.#present.isLive) this.#present.end();
     const exit = this.#recordedExit;
     const reason: EndReason = exit === undefined ? { kind: 'stopped', why } : { kind: 'guest-exit', exit };
     this.#failureTold = true;
     await this.#recorder.close({ counter: this.end, reason });
   }
 
-  /** Writes the initial state, and keeps it. */
-  #begin(options: RecordOptions): void {
+  /** Writes the initial state, and what is kept for people. */
+  async #begin(options: RecordOptions): Promise<void> {
     const { kernel, symbols } = options;
-    this.#present.capture(true);
-    this.#present.record();
-    if (kernel !== undefined) this.#recorder?.file('kernel', kernel.name, kernel.bytes);
+    await this.#present.begin();
+    if (kernel !== undefined) this.#recorder?.file('kernel', kernel.name, symbolsOf(kernel));
     if (symbols !== undefined) this.#recorder?.file('symbols', symbols.name, symbols.bytes);
   }
 
@@ -328,19 +335,15 @@ export class Timeline implements TimelineContract {
     }
   }
 
-  /** One motion at a time; each begins and ends at a settled moment. */
+  /** One motion at a time. */
   async #motion(move: () => Promise<MotionOutcome>): Promise<MotionOutcome> {
     if (this.#moving) throw new Error('The machine is moving already. Pause it first.');
     this.#moving = true;
     this.#emitted = this.counter;
     try {
       const outcome = await move();
-      const settled = await this.#present.settle();
       this.#tellFailure();
-      return settled.kind === 'diverged' ? settled : outcome;
-    } catch (error) {
-      await this.#present.settle();
-      throw error;
+      return outcome;
     } finally {
       this.#moving = false;
     }
@@ -412,6 +415,13 @@ export class Timeline implements TimelineContract {
     this.#failureTold = true;
     throw failure;
   }
+}
+
+const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
+
+/** Only an ELF file can hold symbols; the content of any other is in the machine's memory, and that is kept. */
+function symbolsOf({ bytes }: KernelFile): Uint8Array {
+  return ELF_MAGIC.every((byte, index) => bytes[index] === byte) ? bytes : new Uint8Array(0);
 }
 
 function checkShape(machine: Machine, recording: Recording): void {

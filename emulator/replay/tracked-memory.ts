@@ -1,6 +1,6 @@
 import type { PagedSpace } from '../machine/paged-space.ts';
 import type { SpaceDigest } from './digest.ts';
-import { pageContribution } from './digest.ts';
+import { PageSet } from './page-set.ts';
 import type { PageId, PageStore } from './page-store.ts';
 import type { PageChange } from './page-tree.ts';
 import { PageTree } from './page-tree.ts';
@@ -11,11 +11,7 @@ interface TrackedSpace {
   /** The content of the space when it was last captured or restored. */
   base: PageTree;
   /** Pages that may differ from `base`. */
-  readonly changed: Set<number>;
-  /** XXH64 of each page, as of the last `absorb`. */
-  readonly hashes: BigUint64Array;
-  /** Sum of the contributions of all pages, as of the last `absorb`. */
-  sum: bigint;
+  readonly changed: PageSet;
 }
 
 /**
@@ -26,44 +22,48 @@ export class TrackedMemory {
   readonly #store: PageStore;
   readonly #spaces: readonly TrackedSpace[];
 
-  /** Looks at every page once. */
+  /** Of spaces from which no dirty pages were taken yet. */
   constructor(spaces: readonly PagedSpace[], store: PageStore) {
     this.#store = store;
-    this.#spaces = spaces.map((space) => {
-      space.takeDirty();
-      const tracked: TrackedSpace = {
-        space,
-        base: PageTree.zeros(store, space.pageCount),
-        changed: new Set(),
-        hashes: new BigUint64Array(space.pageCount),
-        sum: 0n,
-      };
-      for (let index = 0; index < space.pageCount; index++) {
-        const hash = space.hashPage(index);
-        tracked.hashes[index] = hash;
-        if (hash === store.zeroHash) continue;
-        tracked.sum = BigInt.asUintN(64, tracked.sum + pageContribution(index, hash, store.zeroHash));
-        tracked.changed.add(index);
-      }
-      return tracked;
-    });
+    this.#spaces = spaces.map((space) => ({
+      space,
+      base: PageTree.zeros(store, space.pageCount),
+      changed: new PageSet(space.pageCount),
+    }));
   }
 
   /** The spaces' parts of the digest of the present state. */
   digests(): readonly SpaceDigest[] {
     this.#absorb();
-    return this.#spaces.map(({ space, sum }) => ({ name: space.name, pageCount: space.pageCount, sum }));
+    return this.#spaces.map(({ space }) => ({ name: space.name, pageCount: space.pageCount, sum: space.hashSum }));
   }
 
-  /** The present content of every space; the caller releases the trees. */
-  capture(): readonly PageTree[] {
+  /** What the spaces held when they were last captured or restored; the trees stay this object's. */
+  get bases(): readonly PageTree[] {
+    return this.#spaces.map(({ base }) => base);
+  }
+
+  /** How many pages may differ from `bases`, at most. */
+  get changedPages(): number {
+    let pages = 0;
+    for (const { space, changed } of this.#spaces) pages += changed.size + space.dirtyCount;
+    return pages;
+  }
+
+  /**
+   * The present content of every space; the caller releases the trees. With `borrow` contents are not copied: nothing
+   * may write to the machine's memory until the store's `returnBorrowed`.
+   */
+  capture(borrow = false): readonly PageTree[] {
     this.#absorb();
     return this.#spaces.map((tracked) => {
-      const { space, changed, hashes } = tracked;
+      const { space, changed } = tracked;
       if (changed.size > 0) {
+        const { hashes } = space;
         const changes: PageChange[] = [];
-        for (const index of [...changed].sort((a, b) => a - b)) {
-          changes.push({ index, page: this.#store.intern(space.page(index), hashes[index] ?? 0n) });
+        for (const index of changed.sorted()) {
+          const [low, high] = [hashes[2 * index] ?? 0, hashes[2 * index + 1] ?? 0];
+          changes.push({ index, page: this.#store.intern(space.page(index), low, high, borrow) });
         }
         changed.clear();
         const { base } = tracked;
@@ -84,43 +84,35 @@ export class TrackedMemory {
   /** Makes every space what it was at a capture. All contents that `needed` names must be resident. */
   restore(trees: readonly PageTree[]): void {
     for (const [tracked, tree] of this.#zip(trees)) {
-      const { space, hashes } = tracked;
-      for (const index of this.#differing(tracked, tree)) {
-        const page = tree.page(index);
-        space.writePage(index, this.#store.bytes(page));
-        this.#setHash(tracked, index, hashes[index] ?? 0n, this.#store.hash(page));
-      }
-      space.takeDirty();
-      tracked.changed.clear();
+      const { space, changed } = tracked;
+      for (const index of this.#differing(tracked, tree)) space.writePage(index, this.#store.bytes(tree.page(index)));
+      space.rehash(space.takeDirty());
+      changed.clear();
       const { base } = tracked;
       tracked.base = tree.retain();
       base.release();
     }
   }
 
-  /** The hashes of pages that were written meanwhile stay as they are: sum and hashes agree, and are replaced next. */
-  #differing(tracked: TrackedSpace, tree: PageTree): Set<number> {
-    for (const index of tracked.space.takeDirty()) tracked.changed.add(index);
-    const differing = new Set(tracked.changed);
-    tracked.base.difference(tree, (index) => differing.add(index));
-    return differing;
+  /** Ascending. */
+  #differing(tracked: TrackedSpace, tree: PageTree): Uint32Array {
+    const { space, changed, base } = tracked;
+    const dirty = space.takeDirty();
+    space.rehash(dirty);
+    changed.add(dirty);
+    // What differs between the trees has to be looked at until the space is captured or restored, whatever comes of it.
+    base.difference(tree, (index) => {
+      changed.addOne(index);
+    });
+    return changed.sorted();
   }
 
   #absorb(): void {
-    for (const tracked of this.#spaces) {
-      for (const index of tracked.space.takeDirty()) {
-        tracked.changed.add(index);
-        this.#setHash(tracked, index, tracked.hashes[index] ?? 0n, tracked.space.hashPage(index));
-      }
+    for (const { space, changed } of this.#spaces) {
+      const dirty = space.takeDirty();
+      space.rehash(dirty);
+      changed.add(dirty);
     }
-  }
-
-  #setHash(tracked: TrackedSpace, index: number, before: bigint, after: bigint): void {
-    if (before === after) return;
-    const { zeroHash } = this.#store;
-    const difference = pageContribution(index, after, zeroHash) - pageContribution(index, before, zeroHash);
-    tracked.hashes[index] = after;
-    tracked.sum = BigInt.asUintN(64, tracked.sum + difference);
   }
 
   *#zip(trees: readonly PageTree[]): Iterable<readonly [TrackedSpace, PageTree]> {

@@ -12,10 +12,11 @@ async function recorded(reason: EndReason, keep = Infinity): Promise<Recording> 
   const written: number[] = [];
   const sink: ByteSink = {
     name: 'crash.retrograde',
-    append: (bytes) => {
-      written.push(...bytes);
+    append: (pieces) => {
+      for (const piece of pieces) written.push(...piece);
       return Promise.resolve();
     },
+    read: (offset, length) => Promise.resolve(Uint8Array.from(written.slice(offset, offset + length))),
     flush: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

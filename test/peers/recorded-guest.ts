@@ -37,7 +37,7 @@ export async function recordToEnd({ configuration, images }: Guest): Promise<Tim
   };
   const nothing = { kernel: undefined, initrd: undefined, dtb: undefined, firmware: undefined, drives: [] };
   const machine = createMachine(whole, { ...nothing, ...images });
-  const timeline = Timeline.record(machine, undefined, {
+  const timeline = await Timeline.record(machine, undefined, {
     scheduler,
     configuration: whole,
     kernel: undefined,

@@ -15,7 +15,8 @@ export function difference(actual: Machine, expected: Machine): string | undefin
   for (const [index, space] of expected.spaces.entries()) {
     for (let page = 0; page < space.pageCount; page++) {
       const other = actual.spaces[index];
-      if (other === undefined || other.hashPage(page) === space.hashPage(page)) continue;
+      if (other === undefined) continue;
+      if (actual.hashPage(other.page(page)) === expected.hashPage(space.page(page))) continue;
       const byte = firstDifference(other.page(page), space.page(page)) ?? 0;
       found.push(`${space.name} from byte 0x${(page * 4096 + byte).toString(16)} on`);
       break;

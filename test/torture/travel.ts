@@ -37,7 +37,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
   const tuning = {
     slice: random.pick([1000, 30_000, 1_000_000]),
     digestInterval: Math.ceil(subject.length / 20),
-    writtenCheckpointInterval: 5 * Math.ceil(subject.length / 20),
+    writtenLatency: random.pick([0, 5, 100]),
     worthRestoring: random.pick([100, 10_000, 200_000]),
   };
   const memoryBudget = random.pick([2 ** 20, 2 ** 23, 2 ** 30]);
@@ -49,7 +49,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     build: { program: 'torture', machine: 1 },
     machine: { configuration: subject.configuration, tohost: recorded.tohost },
   });
-  const live = Timeline.record(recorded, writer, {
+  const live = await Timeline.record(recorded, writer, {
     configuration: subject.configuration,
     kernel: undefined,
     input: { entropy: (length) => Uint8Array.from({ length }, () => random.below(256)) },

@@ -72,9 +72,3 @@ export function hashFinish(address: u32, length: u32): u64 {
   result = (result ^ (result >> 29)) * P3;
   return result ^ (result >> 32);
 }
-
-/** XXH64 of `length` bytes of linear memory. */
-export function hash(address: u32, length: u32): u64 {
-  hashBegin();
-  return hashFinish(address, length);
-}

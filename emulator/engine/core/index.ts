@@ -10,7 +10,8 @@ export { attend, ebreak, ecall, fenceVirtual, mret, mustWake, sret, takeFault, w
 export * from './csr';
 export * from './float';
 export { multiplyHigh } from './multiply';
-export { hash, hashBegin, hashFinish, hashUpdate } from './hash';
+export { hashBegin, hashFinish, hashUpdate } from './hash';
+export { pageHash, rehashPages } from './page-hash';
 export { prepareWrite } from './pages';
 export { translate } from './translation';
 export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';

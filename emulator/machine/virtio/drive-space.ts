@@ -1,4 +1,5 @@
 import type { PagedSpace } from '../paged-space.ts';
+import { PageHashes } from '../page-hashes.ts';
 import { PAGE_SIZE } from '../paged-space.ts';
 
 /**
@@ -11,20 +12,28 @@ export class DriveSpace implements PagedSpace {
   /** Bytes; the image's. */
   readonly size: number;
   readonly #image: Uint8Array;
-  readonly #hash: (bytes: Uint8Array) => bigint;
+  readonly #hashPage: (page: Uint8Array) => bigint;
+  readonly #hashes: PageHashes;
   readonly #written = new Map<number, Uint8Array>();
   readonly #dirty = new Set<number>();
 
-  constructor(name: string, image: Uint8Array, hash: (bytes: Uint8Array) => bigint) {
+  /** `hashPage` hashes as PagedSpace says. */
+  constructor(name: string, image: Uint8Array, hashPage: (page: Uint8Array) => bigint) {
     this.name = name;
     this.size = image.length;
     this.pageCount = Math.ceil(image.length / PAGE_SIZE);
     this.#image = image;
-    this.#hash = hash;
+    this.#hashPage = hashPage;
+    this.#hashes = new PageHashes(this.pageCount);
+    for (let index = 0; index < this.pageCount; index++) if (!isZero(this.page(index))) this.#dirty.add(index);
   }
 
-  takeDirty(): readonly number[] {
-    const dirty = [...this.#dirty].sort((a, b) => a - b);
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
+  takeDirty(): Uint32Array {
+    const dirty = Uint32Array.from(this.#dirty);
     this.#dirty.clear();
     return dirty;
   }
@@ -45,8 +54,16 @@ export class DriveSpace implements PagedSpace {
     this.#writablePage(index).set(bytes);
   }
 
-  hashPage(index: number): bigint {
-    return this.#hash(this.page(index));
+  rehash(pages: Uint32Array): void {
+    for (const index of pages) this.#hashes.set(index, this.#hashPage(this.page(index)));
+  }
+
+  get hashes(): Uint32Array {
+    return this.#hashes.words;
+  }
+
+  get hashSum(): bigint {
+    return this.#hashes.sum;
   }
 
   /** A copy of bytes of the drive. Throws a RangeError outside of it. */
@@ -95,4 +112,8 @@ export class DriveSpace implements PagedSpace {
       throw new RangeError(`${this.name} has ${this.size} bytes, not ${offset + length}`);
     }
   }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
 }

@@ -14,7 +14,7 @@ export interface VirtioSlotsParts {
   /** The image of each drive of the configuration, in order. */
   readonly driveImages: readonly Uint8Array[];
   /** XXH64, seed 0. */
-  readonly hash: (bytes: Uint8Array) => bigint;
+  readonly hashPage: (page: Uint8Array) => bigint;
   /** The interrupt line of a slot. */
   readonly interrupt: (slot: number) => InterruptLine;
   /** Bytes that the guest printed on the device of that name. */
@@ -31,7 +31,7 @@ export interface VirtioSlots {
 /** Drives are in the first slots, the console and the entropy device in the last two; others are empty. */
 export function createVirtioSlots(configuration: MachineConfiguration, parts: VirtioSlotsParts): VirtioSlots {
   const { memory, host } = parts;
-  const drives = parts.driveImages.map((image, index) => new DriveSpace(`drive${index}`, image, parts.hash));
+  const drives = parts.driveImages.map((image, index) => new DriveSpace(`drive${index}`, image, parts.hashPage));
   const name = 'virtio-console';
   const console = new VirtioConsole({
     name,

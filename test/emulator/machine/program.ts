@@ -61,9 +61,8 @@ export function hart(machine: Machine): Machine['harts'][number] {
 export function fingerprint(machine: Machine): string {
   const { counter, harts, devices } = machine.saveSmall();
   const pages = machine.spaces.map((space) => {
-    let sum = 0n;
-    for (let page = 0; page < space.pageCount; page++) sum = BigInt.asUintN(64, sum * 31n + space.hashPage(page));
-    return `${space.name} ${sum.toString(16)}`;
+    space.rehash(Uint32Array.from({ length: space.pageCount }, (_, index) => index));
+    return `${space.name} ${space.hashSum.toString(16)}`;
   });
   return [counter, machine.hash(harts).toString(16), machine.hash(devices).toString(16), ...pages].join(' ');
 }

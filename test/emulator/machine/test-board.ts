@@ -100,7 +100,7 @@ export function testBoard(options: TestBoardOptions = {}): TestBoard {
     ],
     mrom: options.mrom ?? new Uint8Array(0),
     driveImages: drives,
-    hash: (bytes) => BigInt(bytes.reduce((sum, byte) => sum + byte, 0)),
+    hashPage: (bytes) => BigInt(bytes.reduce((sum, byte) => sum + byte, 0)),
     onOutput: (device, bytes) => output.set(device, (output.get(device) ?? '') + Buffer.from(bytes).toString('latin1')),
     onTimerChange: () => timerChanges++,
     onExit: (exit) => exits.push(exit),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { encodeChunk } from '../../../emulator/recording/chunk.ts';
+import { encodeChunkHeader } from '../../../emulator/recording/chunk.ts';
+import { crc32 } from '../../../emulator/recording/crc32.ts';
 import { encodeHeader } from '../../../emulator/recording/header-chunk.ts';
 import { PayloadReader, PayloadWriter } from '../../../emulator/recording/payload.ts';
 import { readRecording } from '../../../emulator/recording/recording-reader.ts';
@@ -13,13 +14,18 @@ import { MemoryFile, sourceOf } from './memory-file.ts';
 const PROGRAM = new Uint8Array(CODE_SIZE).map((_, index) => [0x13, 0x27, 0x38, 0x49, 0x00, 0x55, 0x2d][index % 7] ?? 0);
 
 async function recordSome(file = new MemoryFile()): Promise<Uint8Array> {
-  const session = ToySession.record(PROGRAM, file);
+  const session = await ToySession.record(PROGRAM, file);
   await session.play([
     { steps: 4000, input: new Uint8Array([1, 2, 3]) },
     { steps: 7000, input: new Uint8Array([4]) },
   ]);
   await session.timeline.close();
   return file.bytes();
+}
+
+function encodeChunk(kind: string, sequence: number, payload: Uint8Array): Uint8Array {
+  const header = encodeChunkHeader({ kind, sequence, length: payload.length, payloadChecksum: crc32(payload) });
+  return new Uint8Array([...header, ...payload]);
 }
 
 /** What reading a file of these bytes comes to. */
@@ -50,11 +56,14 @@ describe('A recording', () => {
         [4000, 4],
       ],
     );
-    assert.deepEqual(
-      recording.checkpoints.map((checkpoint) => checkpoint.state.counter),
-      [0, 5000, 10_000, 11_000],
-    );
-    assert.deepEqual(await recording.file('kernel'), { name: 'toy.bin', bytes: PROGRAM });
+    const counters = recording.checkpoints.map((checkpoint) => checkpoint.state.counter);
+    assert.deepEqual([counters.at(0), counters.at(-1)], [0, 11_000]);
+    assert.ok(counters.length > 3, 'checkpoints were written on the way');
+    const digests = new Set(recording.digests.map(({ counter }) => counter));
+    assert.ok(counters.every((counter) => digests.has(counter)));
+    for (let counter = 0; counter <= 11_000; counter += 1000) assert.ok(digests.has(counter));
+    // Its content is in the machine's memory; only an ELF file has anything besides.
+    assert.deepEqual(await recording.file('kernel'), { name: 'toy.bin', bytes: new Uint8Array() });
   });
 
   it('killed at any byte is readable up to its last complete chunk', async () => {
@@ -113,8 +122,8 @@ describe('A recording', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(kinds, payload), { maxLength: 6 }), async (chunks) => {
         const file = new MemoryFile();
-        await file.append(encodeChunk('HEAD', 0, encodeHeader({ program: 'test', machine: 1 })));
-        for (const [index, [kind, bytes]] of chunks.entries()) await file.append(encodeChunk(kind, index + 1, bytes));
+        await file.append([encodeChunk('HEAD', 0, encodeHeader({ program: 'test', machine: 1 }))]);
+        for (const [index, [kind, bytes]] of chunks.entries()) await file.append([encodeChunk(kind, index + 1, bytes)]);
         const read = await tryReading(file.bytes());
         if (read instanceof RecordingError) assert.match(read.message, /^memory\.retrograde .*\.$/);
       }),
@@ -128,7 +137,7 @@ describe('A recording', () => {
     await assert.rejects(readRecording(sourceOf(encodeChunk('HEAD', 0, header), 'later.retrograde')), (error) => {
       assert.ok(error instanceof RecordingError);
       assert.equal(error.problem, 'unsupported-version');
-      assert.match(error.message, /^later\.retrograde has format version 9\.0; this Retrograde reads version 1\./);
+      assert.match(error.message, /^later\.retrograde has format version 9\.0; this Retrograde reads version 2\./);
       return true;
     });
   });
@@ -141,9 +150,9 @@ describe('A recording', () => {
     const last = bytes.subarray(bytes.length - ends);
     const sequence = new DataView(last.buffer, last.byteOffset).getUint32(8, true);
     const file = new MemoryFile();
-    await file.append(bytes.subarray(0, bytes.length - ends));
-    await file.append(encodeChunk('LATE', sequence, new Uint8Array(77)));
-    await file.append(encodeChunk('ENDS', sequence + 1, last.subarray(24)));
+    await file.append([bytes.subarray(0, bytes.length - ends)]);
+    await file.append([encodeChunk('LATE', sequence, new Uint8Array(77))]);
+    await file.append([encodeChunk('ENDS', sequence + 1, last.subarray(24))]);
     const read = await readRecording(sourceOf(file.bytes()));
     assert.equal(read.damage, undefined);
     assert.equal(read.lastCounter, whole.lastCounter);
@@ -153,7 +162,7 @@ describe('A recording', () => {
     const whole = (await recordSome()).length;
     for (const capacity of [0, 100, 1000, whole - 100, whole - 1]) {
       const file = new MemoryFile('full.retrograde', capacity);
-      const session = ToySession.record(PROGRAM, file);
+      const session = await ToySession.record(PROGRAM, file);
       const told: unknown[] = [];
       for (let turn = 0; turn < 3; turn++) {
         await session.play([{ steps: 4000, input: new Uint8Array([1]) }]).catch((error: unknown) => told.push(error));

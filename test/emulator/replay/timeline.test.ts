@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { HostEvent } from '../../../emulator/machine/machine.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
-import { portableCompression } from '../../../emulator/recording/compression.ts';
+import { portableCodec } from '../../../emulator/recording/codec.ts';
 import type { RecordedDigest } from '../../../emulator/recording/digest-chunk.ts';
 import type { RecordingContent } from '../../../emulator/recording/recording.ts';
 import { Recording } from '../../../emulator/recording/recording.ts';
@@ -44,7 +44,7 @@ interface Recorded {
 
 async function record(code: Uint8Array, script: readonly Turn[]): Promise<Recorded> {
   const file = new MemoryFile();
-  const session = ToySession.record(code, file);
+  const session = await ToySession.record(code, file);
   await session.play(script);
   const { end } = session.timeline;
   await session.timeline.close();
@@ -134,7 +134,7 @@ describe('A timeline', () => {
     await fc.assert(
       fc.asyncProperty(program, turns, turns, place, async (code, before, after, part) => {
         const file = new MemoryFile();
-        const session = ToySession.record(code, file);
+        const session = await ToySession.record(code, file);
         const { timeline, machine } = session;
         await session.play(before);
         const end = timeline.end;
@@ -226,7 +226,7 @@ describe('A timeline', () => {
     const digests = recording.digests.map((known) =>
       known.counter === 3000 ? { counter: 3000, digest: known.digest ^ 1n } : known,
     );
-    const altered = new Recording(sourceOf(bytes), portableCompression, withDigests(recording, digests));
+    const altered = new Recording(sourceOf(bytes), portableCodec, withDigests(recording, digests));
     const timeline = await Timeline.open(new ToyMachine(code), altered, { scheduler: testScheduler() });
     const outcome = await timeline.run({ conditions: [] });
     assert.equal(outcome.kind, 'diverged');

@@ -11,6 +11,7 @@ import type {
   Translation,
 } from '../../../emulator/machine/machine.ts';
 import type { PagedSpace } from '../../../emulator/machine/paged-space.ts';
+import { PageHashes } from '../../../emulator/machine/page-hashes.ts';
 import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import { evaluate } from '../machine/predicate-evaluation.ts';
@@ -44,14 +45,28 @@ function hash64(bytes: Uint8Array): bigint {
   return createHash('md5').update(bytes).digest().readBigUInt64LE(0);
 }
 
+/** 0 for a page of zeros, like the real machine's. */
+function pageHash(page: Uint8Array): bigint {
+  return BigInt.asUintN(64, hash64(page) - ZERO_PAGE_HASH);
+}
+
+const ZERO_PAGE_HASH = hash64(new Uint8Array(PAGE_SIZE));
+
 class ToySpace implements PagedSpace {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly #dirty = new Set<number>();
+  readonly #hashes: PageHashes;
 
   constructor(name: string, pageCount: number) {
     this.name = name;
     this.bytes = new Uint8Array(pageCount * PAGE_SIZE);
+    this.#hashes = new PageHashes(pageCount);
+  }
+
+  /** Contents at power-on. */
+  fill(value: number, from: number, to: number): void {
+    for (let address = from; address < to; address++) this.store(address, value);
   }
 
   get pageCount(): number {
@@ -63,8 +78,12 @@ class ToySpace implements PagedSpace {
     this.#dirty.add(Math.floor(address / PAGE_SIZE));
   }
 
-  takeDirty(): readonly number[] {
-    const dirty = [...this.#dirty].sort((a, b) => a - b);
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
+  takeDirty(): Uint32Array {
+    const dirty = Uint32Array.from(this.#dirty);
     this.#dirty.clear();
     return dirty;
   }
@@ -78,8 +97,16 @@ class ToySpace implements PagedSpace {
     this.#dirty.add(index);
   }
 
-  hashPage(index: number): bigint {
-    return hash64(this.page(index));
+  rehash(pages: Uint32Array): void {
+    for (const index of pages) this.#hashes.set(index, pageHash(this.page(index)));
+  }
+
+  get hashes(): Uint32Array {
+    return this.#hashes.words;
+  }
+
+  get hashSum(): bigint {
+    return this.#hashes.sum;
   }
 }
 
@@ -115,13 +142,17 @@ export class ToyMachine implements Machine {
   };
   #source: EventSource | undefined;
   #skipsIdle = true;
+  #skipsOnce = false;
   #listener: ((counter: number, bytes: Uint8Array) => void) | undefined;
 
   constructor(program: Uint8Array) {
-    this.#ram.bytes.set(program.subarray(0, CODE_SIZE));
-    for (let page = 0; page < DRIVE_PAGES; page += 2)
-      this.#drive.bytes.fill(page + 1, page * PAGE_SIZE, page * PAGE_SIZE + 9);
-    this.#ram.bytes.fill(7, 40 * PAGE_SIZE, 42 * PAGE_SIZE);
+    program.subarray(0, CODE_SIZE).forEach((byte, address) => {
+      this.#ram.store(address, byte);
+    });
+    for (let page = 0; page < DRIVE_PAGES; page += 2) {
+      this.#drive.fill(page + 1, page * PAGE_SIZE, page * PAGE_SIZE + 9);
+    }
+    this.#ram.fill(7, 40 * PAGE_SIZE, 42 * PAGE_SIZE);
   }
 
   get counter(): number {
@@ -161,9 +192,8 @@ export class ToyMachine implements Machine {
   }
 
   skipIdle(): void {
-    const { deadline } = this.#state;
-    if (!this.#state.waiting || deadline === 0) throw new Error('The toy is not idle with a deadline.');
-    this.#state.idleTicks += Math.max(0, deadline - this.#ticks());
+    if (!this.#state.waiting || this.#state.deadline === 0) throw new Error('The toy is not idle with a deadline.');
+    this.#skipsOnce = true;
   }
 
   /** It has no code to translate. */
@@ -180,12 +210,16 @@ export class ToyMachine implements Machine {
     for (;;) {
       if (this.exit !== undefined) return { kind: 'exit', exit: this.exit };
       if (this.#counter >= limit) return { kind: 'limit' };
-      this.#takeEvents();
-      if (this.#isIdle()) {
-        if (this.#state.deadline === 0 || !this.#skipsIdle) {
-          return { kind: 'idle', deadline: this.#state.deadline === 0 ? undefined : BigInt(this.#state.deadline) };
+      if (this.#takeEvents()) continue;
+      if (this.#state.waiting) {
+        const { deadline } = this.#state;
+        if (deadline === 0 || !(this.#skipsIdle || this.#skipsOnce)) {
+          return { kind: 'idle', deadline: deadline === 0 ? undefined : BigInt(deadline) };
         }
-        this.skipIdle();
+        this.#skipsOnce = false;
+        this.#counter++;
+        this.#state.idleTicks += Math.max(0, deadline - this.#ticks());
+        this.#state.waiting = false;
         continue;
       }
       const before = this.#counter;
@@ -213,6 +247,10 @@ export class ToyMachine implements Machine {
 
   hash(bytes: Uint8Array): bigint {
     return hash64(bytes);
+  }
+
+  hashPage(page: Uint8Array): bigint {
+    return pageHash(page);
   }
 
   /** The whole state in one text, found without any help of the timeline's. */
@@ -247,22 +285,23 @@ export class ToyMachine implements Machine {
     return Math.floor(this.#counter / STEPS_PER_TICK) + this.#state.idleTicks;
   }
 
-  #takeEvents(): void {
-    for (const event of this.#source?.take(this.#counter) ?? []) {
+  /** Input arrives as a step of its own, so that a counter names one state. True when there was any. */
+  #takeEvents(): boolean {
+    const events = this.#source?.take(this.#counter) ?? [];
+    if (events.length === 0) return false;
+    this.#counter++;
+    for (const event of events) {
       if (event.kind !== 'console-input') throw new Error('Entropy is asked for.');
       this.#state.idleTicks += event.idleTicks;
       this.#state.received.push(...event.bytes);
     }
+    this.#state.waiting &&= !this.#mustWake();
+    return true;
   }
 
-  #isIdle(): boolean {
-    const state = this.#state;
-    if (!state.waiting) return false;
-    if (state.received.length > 0 || (state.deadline !== 0 && this.#ticks() >= state.deadline)) {
-      state.waiting = false;
-      return false;
-    }
-    return true;
+  #mustWake(): boolean {
+    const { received, deadline } = this.#state;
+    return received.length > 0 || (deadline !== 0 && this.#ticks() >= deadline);
   }
 
   #instructionHits(stops: StopSet | undefined, counter: number): Hit[] {
@@ -343,7 +382,7 @@ export class ToyMachine implements Machine {
         set(a, x(a) + (state.received.shift() ?? 0) * 257);
         return undefined;
       case 10:
-        state.waiting = (x(a) & 1) === 0;
+        state.waiting = (x(a) & 1) === 0 && !this.#mustWake();
         return undefined;
       case 11:
         state.deadline = this.#ticks() + (x(b) & 255) + 1;

@@ -21,7 +21,7 @@ export function testScheduler(): Scheduler {
   };
 }
 
-const TOY_TUNING = { slice: 300, digestInterval: 1000, writtenCheckpointInterval: 5000, worthRestoring: 500 };
+const TOY_TUNING = { slice: 300, digestInterval: 1000, writtenLatency: 3, worthRestoring: 500 };
 
 /** What a person does to a live toy: types something, then lets it run a number of steps. */
 export interface Turn {
@@ -29,23 +29,27 @@ export interface Turn {
   readonly input: Uint8Array;
 }
 
+/** What ends the turn under way. */
+interface Abort {
+  controller: AbortController;
+}
+
 /** A timeline on a toy, and the toy. */
 export class ToySession {
   readonly machine: ToyMachine;
   readonly timeline: Timeline;
   readonly file: MemoryFile | undefined;
-  #abort = new AbortController();
+  readonly #abort: Abort;
 
-  private constructor(machine: ToyMachine, timeline: (onWaiting: () => void) => Timeline, file?: MemoryFile) {
+  private constructor(machine: ToyMachine, timeline: Timeline, file: MemoryFile | undefined, abort: Abort) {
     this.machine = machine;
     this.file = file;
-    this.timeline = timeline(() => {
-      this.#abort.abort();
-    });
+    this.timeline = timeline;
+    this.#abort = abort;
   }
 
   /** Records; entropy counts up, so that no two answers are the same. */
-  static record(program: Uint8Array, file?: MemoryFile, memoryBudget = 2 ** 22): ToySession {
+  static async record(program: Uint8Array, file?: MemoryFile, memoryBudget = 2 ** 22): Promise<ToySession> {
     const machine = new ToyMachine(program);
     const build = { program: 'test', machine: 1 };
     const writer =
@@ -53,20 +57,19 @@ export class ToySession {
         ? undefined
         : new RecordingWriter(file, { build, machine: { configuration: TOY_CONFIGURATION, tohost: undefined } });
     let drawn = 0;
-    return new ToySession(
-      machine,
-      (onWaitingForInput) =>
-        Timeline.record(machine, writer, {
-          configuration: TOY_CONFIGURATION,
-          kernel: { name: 'toy.bin', bytes: program },
-          input: { entropy: (length) => new Uint8Array(length).map(() => (drawn += 37) & 255) },
-          scheduler: testScheduler(),
-          memoryBudget,
-          tuning: TOY_TUNING,
-          onWaitingForInput,
-        }),
-      file,
-    );
+    const abort: Abort = { controller: new AbortController() };
+    const timeline = await Timeline.record(machine, writer, {
+      configuration: TOY_CONFIGURATION,
+      kernel: { name: 'toy.bin', bytes: program },
+      input: { entropy: (length) => new Uint8Array(length).map(() => (drawn += 37) & 255) },
+      scheduler: testScheduler(),
+      memoryBudget,
+      tuning: TOY_TUNING,
+      onWaitingForInput: () => {
+        abort.controller.abort();
+      },
+    });
+    return new ToySession(machine, timeline, file, abort);
   }
 
   static async open(program: Uint8Array, bytes: Uint8Array, memoryBudget = 2 ** 22): Promise<ToySession> {
@@ -77,7 +80,7 @@ export class ToySession {
       memoryBudget,
       tuning: TOY_TUNING,
     });
-    return new ToySession(machine, () => timeline);
+    return new ToySession(machine, timeline, undefined, { controller: new AbortController() });
   }
 
   /** At the live end: a guest that waits for input without a timer ends its turn early. */
@@ -85,9 +88,9 @@ export class ToySession {
     let outcome: MotionOutcome | undefined;
     for (const { steps, input } of turns) {
       this.timeline.sendConsoleInput(input);
-      this.#abort = new AbortController();
+      this.#abort.controller = new AbortController();
       const until = this.timeline.counter + steps;
-      outcome = await this.timeline.run({ conditions: [] }, { until, signal: this.#abort.signal });
+      outcome = await this.timeline.run({ conditions: [] }, { until, signal: this.#abort.controller.signal });
       if (outcome.kind === 'guest-exit') break;
     }
     return outcome;
