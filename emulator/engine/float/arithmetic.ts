@@ -1,4 +1,5 @@
 import type { FunctionBody, Local } from '../wasm/function-body.ts';
+import { WASM_I32 } from '../wasm/types.ts';
 import { F32, F64, I32, I64 } from '../wasm/opcodes.ts';
 import { hostDouble, hostSingle, pushFinite, pushOrdinary, type HostFormat } from './host-format.ts';
 import { hostOperand, requireNearestEven, requireNoNewFlag, type FloatSite, type InlinePath } from './inline-float.ts';
@@ -136,9 +137,17 @@ export function pushShortProduct(body: FunctionBody, a: Local, b: Local): void {
   body.op(I64.shl, I64.eqz);
 }
 
+/** Leaves whether a number is zero or an infinity, which its double is equal to. */
+export function pushZeroOrInfinite(body: FunctionBody, format: HostFormat, value: Local): void {
+  pushBinary(body, format.opcode.add, value, value);
+  body.get(value);
+  body.op(format.opcode.eq);
+}
+
 /**
  * Double products, quotients and roots are exact where the product x * y, r * y or r * r is short and, of the latter two,
- * equal to x, provided that it is ordinary. An exact one that is not short (it has all 53 bits) is left to the core.
+ * equal to x, provided that it is ordinary. They are exact and raise nothing, too, where a factor, the dividend or the radicand
+ * is zero or an infinity and r is a number. An exact one that has all 53 bits is left to the core.
  */
 export function scaledDouble(operation: 'mul' | 'div' | 'sqrt'): InlinePath {
   const format = hostDouble;
@@ -156,13 +165,25 @@ export function scaledDouble(operation: 'mul' | 'div' | 'sqrt'): InlinePath {
       },
       exact: () => {
         pushOrdinary(body, format, product);
-        pushShortProduct(body, operation === 'mul' ? x : r, factor);
-        body.op(I32.and);
-        if (operation !== 'mul') {
-          pushBinary(body, F64.mul, r, factor);
-          body.get(x);
-          body.op(F64.eq, I32.and);
-        }
+        body.ifValue(
+          WASM_I32,
+          () => {
+            pushShortProduct(body, operation === 'mul' ? x : r, factor);
+            if (operation === 'mul') return;
+            pushBinary(body, F64.mul, r, factor);
+            body.get(x);
+            body.op(F64.eq, I32.and);
+          },
+          () => {
+            pushZeroOrInfinite(body, format, x);
+            if (operation === 'mul') {
+              pushZeroOrInfinite(body, format, y);
+              body.op(I32.or);
+            }
+            pushBinary(body, F64.eq, r, r);
+            body.op(I32.and);
+          },
+        );
       },
     });
     pushResult(site, format, r);

@@ -8,20 +8,14 @@ import { hostOperand, type FloatSite, type InlinePath } from './inline-float.ts'
  * signed zeros included (its min and max take -0 for less than +0), in every rounding mode.
  */
 
-/**
- * Leaves for the core if an operand is a NaN: then, and for inf - inf, which costs a call only, the sum is one. A sum tests
- * both operands at the price of one.
- */
-function requireNumbers(site: FloatSite, format: HostFormat, x: Local, y: Local, software: Label): void {
-  const { body } = site;
-  const sum = site.temporary(format.type);
-  body.get(x);
-  body.get(y);
-  body.op(format.opcode.add);
-  body.tee(sum);
-  body.get(sum);
-  body.op(format.opcode.ne);
-  body.brIf(software);
+/** Leaves for the core if an operand is a NaN. */
+function requireNumbers({ body }: FloatSite, format: HostFormat, operands: readonly Local[], software: Label): void {
+  for (const operand of operands) {
+    body.get(operand);
+    body.get(operand);
+    body.op(format.opcode.ne);
+    body.brIf(software);
+  }
 }
 
 export function comparison(format: HostFormat, operation: 'eq' | 'lt' | 'le'): InlinePath {
@@ -29,7 +23,7 @@ export function comparison(format: HostFormat, operation: 'eq' | 'lt' | 'le'): I
     const { body } = site;
     const x = hostOperand(site, format, 0);
     const y = hostOperand(site, format, 1);
-    requireNumbers(site, format, x, y, software);
+    requireNumbers(site, format, [x, y], software);
     body.get(x);
     body.get(y);
     body.op(format.opcode[operation], I64.extendI32U);
@@ -41,7 +35,7 @@ export function extremum(format: HostFormat, operation: 'min' | 'max'): InlinePa
     const { body } = site;
     const x = hostOperand(site, format, 0);
     const y = hostOperand(site, format, 1);
-    requireNumbers(site, format, x, y, software);
+    requireNumbers(site, format, [x, y], software);
     body.get(x);
     body.get(y);
     body.op(format.opcode[operation]);

@@ -1,9 +1,10 @@
 import { WASM_F32, WASM_F64, WASM_I64 } from '../wasm/types.ts';
-import type { Label } from '../wasm/function-body.ts';
-import { F32, F64, I32, I64, I64_TRUNC_SAT_F64_S } from '../wasm/opcodes.ts';
+import type { Label, Local } from '../wasm/function-body.ts';
+import { F32, F64, I32, I64, I64_TRUNC_SAT_F64_S, SELECT } from '../wasm/opcodes.ts';
 import { hostDouble, hostSingle, pushOrdinary, type HostFormat } from './host-format.ts';
 import {
   RDN,
+  RMM,
   RNE,
   RTZ,
   RUP,
@@ -79,7 +80,7 @@ export function fromInteger(format: HostFormat, type: IntegerType): InlinePath {
       body.i64Const(1n << (signed ? precision + 1n : precision));
       body.op(I64.gtU);
       body.if(() => {
-        requireRoundedQuietly(site, RNE, software);
+        requireQuietRounding(site, (mode) => mode === RNE, software);
       });
     }
     body.get(integer);
@@ -88,20 +89,22 @@ export function fromInteger(format: HostFormat, type: IntegerType): InlinePath {
   };
 }
 
-/** Leaves for the core unless the mode is this one and NX is accrued. */
-function requireRoundedQuietly({ body, rounding }: FloatSite, mode: number, software: Label): void {
-  if (rounding.kind === 'known') {
-    if (rounding.mode !== mode) {
-      body.br(software);
-      return;
-    }
-  } else {
+/** Leaves for the core unless the mode is one that is inline and NX is accrued. */
+function requireQuietRounding(site: FloatSite, isInline: (mode: number) => boolean, software: Label): void {
+  const { body, rounding } = site;
+  if (rounding.kind === 'run-time') {
+    const modes = [RNE, RTZ, RDN, RUP].filter(isInline);
+    body.i32Const(modes.reduce((set, mode) => set | (1 << mode), 0));
     body.get(rounding.mode);
-    body.i32Const(mode);
-    body.op(I32.ne);
-    body.brIf(software);
+    body.op(I32.shrU);
+    pushInexactAccrued(body);
+    body.op(I32.and);
+  } else if (isInline(rounding.mode)) {
+    pushInexactAccrued(body);
+  } else {
+    body.br(software);
+    return;
   }
-  pushInexactAccrued(body);
   body.i32Const(1);
   body.op(I32.and, I32.eqz);
   body.brIf(software);
@@ -115,21 +118,40 @@ const domains: Readonly<Record<IntegerType, { readonly least: bigint; readonly c
   u64: { least: 0n, count: 1n << 62n },
 };
 
-/** How the host rounds to an integral number in a mode; it cannot in RMM. */
+/** How the host rounds to an integral number in a mode. Truncation is the conversion's own; RMM the host has not. */
 const integralOpcodes: Readonly<Partial<Record<number, number>>> = {
   [RNE]: F64.nearest,
-  [RTZ]: F64.trunc,
   [RDN]: F64.floor,
   [RUP]: F64.ceil,
 };
+const isInlineIfKnown = (mode: number): boolean => mode !== RMM;
+/** Of a mode that is not known while generating: those of C's casts and of its default environment. */
+const isInlineAtRunTime = (mode: number): boolean => mode === RNE || mode === RTZ;
+
+/**
+ * Leaves x rounded to an integral number in the mode asked for, or x itself in modes that are inline only where x is
+ * integral already.
+ */
+function pushIntegral({ body, rounding }: FloatSite, x: Local): void {
+  if (rounding.kind === 'known') {
+    const opcode = integralOpcodes[rounding.mode];
+    body.get(x);
+    if (opcode !== undefined) body.op(opcode);
+  } else {
+    body.get(x);
+    body.get(x);
+    body.op(F64.nearest);
+    body.get(rounding.mode);
+    body.op(SELECT);
+  }
+}
 
 /**
  * To an integer n, the operand x (a single is widened) being rounded in the mode asked for. Where n is in the type's domain
  * NX is all that could be raised, and is not if and only if n = x, which makes the mode indifferent.
  *
- * Where the mode is known the host rounds x to an integral number first; elsewhere only truncation, as C asks for
- * it, is inline. The conversion truncates and saturates; converted back, n is its own double below 2^53 in magnitude, and above
- * that x was integral. Saturated ones lie outside the domains of 64 bits; those of 32 bits do not touch them.
+ * The host's conversion truncates and saturates. Converted back, n is its own double below 2^53 in magnitude, and above
+ * that x was integral. What it saturates lies outside the domains of 64 bits, and those of 32 bits are far from it.
  */
 export function toInteger(format: HostFormat, type: IntegerType): InlinePath {
   const { least, count } = domains[type];
@@ -140,9 +162,8 @@ export function toInteger(format: HostFormat, type: IntegerType): InlinePath {
     body.get(operandOf(site, 0));
     format.fromBits(body);
     if (format === hostSingle) body.op(F64.promoteF32);
-    body.tee(x);
-    const opcode = rounding.kind === 'known' ? integralOpcodes[rounding.mode] : undefined;
-    if (opcode !== undefined) body.op(opcode);
+    body.set(x);
+    pushIntegral(site, x);
     body.op(...I64_TRUNC_SAT_F64_S);
     body.tee(n);
     if (least !== 0n) {
@@ -162,7 +183,7 @@ export function toInteger(format: HostFormat, type: IntegerType): InlinePath {
       body.get(x);
       body.op(F64.ne);
       body.brIf(software);
-      requireRoundedQuietly(site, rounding.kind === 'known' && opcode !== undefined ? rounding.mode : RTZ, software);
+      requireQuietRounding(site, rounding.kind === 'known' ? isInlineIfKnown : isInlineAtRunTime, software);
     });
     body.get(n);
     if (type === 'u32') body.op(I64.extend32S);

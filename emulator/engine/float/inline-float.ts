@@ -35,6 +35,7 @@ export const RNE = 0;
 export const RTZ = 1;
 export const RDN = 2;
 export const RUP = 3;
+export const RMM = 4;
 
 /** The place in a function where one operation is written. */
 export interface FloatSite {

@@ -138,6 +138,7 @@ describe('inline floating point against the core', function () {
         const operands = (values: readonly number[]): bigint[] => values.slice(0, name === 'fma' ? 3 : 2).map(toBits);
         assert(isInline(`${format}_${name}`, operands([1.1, -0.3, 1e5]), NX), `${format}_${name}, inexact`);
         assert(isInline(`${format}_${name}`, operands([12, 3, -5]), 0), `${format}_${name}, exact`);
+        assert(isInline(`${format}_${name}`, operands([-0, 3, 0.1]), 0), `${format}_${name}, of zero`);
       }
       for (const [value, flags] of [[2, NX] as const, [49, 0] as const]) {
         assert(isInline(`${format}_sqrt`, [toBits(value)], flags), `${format}_sqrt(${value})`);
@@ -147,6 +148,9 @@ describe('inline floating point against the core', function () {
       assert(isInline(`i64_to_${format}`, [-77n], 0));
       assert(isInline(`u64_to_${format}`, [2n ** 64n - 1n], NX));
     }
+    // Half-way between two numbers, and of few bits.
+    assert(isInline('f32_fma', [2 ** 12, 2 ** 12, 1].map(single), NX));
+    assert(isInline('f64_fma', [0.1, 3, 2 ** 10].map(double), NX));
     assert(isInline('f64_to_f32', [double(0.5)], 0));
     assert(isInline('f64_to_f32', [double(0.1)], NX));
     assert(!isInline('f64_mul', [double(0.1), double(0.1)], 0), 'raises NX, which is for the core');
