@@ -1,6 +1,13 @@
 import type { HartView } from '../../emulator/machine/machine.ts';
-import type { TimelineContract } from '../../emulator/replay/timeline.ts';
+import type { MotionOutcome, TimelineContract } from '../../emulator/replay/timeline.ts';
 import { Breakpoints } from './breakpoints.ts';
+
+/**
+ * Milliseconds for which Ctrl-C holds when nothing moves. A client that itself judges the condition of a breakpoint goes on
+ * at once when it is false; a Ctrl-C that crossed with the hit is meant for the motion that follows. Nobody reads of a stop
+ * and types the next command as fast.
+ */
+const INTERRUPT_HOLDS = 500;
 
 /** What is known of one client and what it has chosen. Harts are gdb's threads, numbered from 1. */
 export class GdbSession {
@@ -18,8 +25,11 @@ export class GdbSession {
   announcedAccess: number | undefined;
   /** Set by what ends the session; sent replies still go out. */
   ending: 'detached' | 'killed' | undefined;
+  /** The last motion ended at a breakpoint or watchpoint. */
+  #atHit = false;
   #motion: AbortController | undefined;
-  #interrupted = false;
+  /** When Ctrl-C came that no motion has answered, in milliseconds since 1970. */
+  #interruptedAt = -Infinity;
 
   constructor(timeline: TimelineContract, initialStop: string) {
     this.timeline = timeline;
@@ -43,30 +53,32 @@ export class GdbSession {
     return true;
   }
 
-  /** Runs a motion so that `interrupt` can cancel it. */
-  async cancellable<Result>(motion: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  /** Runs a motion so that `interrupt` can cancel it. One that comes too late for it is kept as if it had come after. */
+  async cancellable(motion: (signal: AbortSignal) => Promise<MotionOutcome>): Promise<MotionOutcome> {
     const controller = new AbortController();
     this.#motion = controller;
-    if (this.#interrupted) controller.abort();
+    if (Date.now() - this.#interruptedAt < INTERRUPT_HOLDS) controller.abort();
     try {
-      return await motion(controller.signal);
+      const outcome = await motion(controller.signal);
+      this.#atHit = outcome.kind === 'hit';
+      if (outcome.kind === 'cancelled') this.#interruptedAt = -Infinity;
+      return outcome;
     } finally {
       this.#motion = undefined;
-      this.#interrupted = false;
     }
   }
 
   /**
-   * Ctrl-C. It may come while the packet that starts the motion still waits for its turn; it is kept for that motion, until
-   * `forgetInterrupt`.
+   * Ctrl-C. It may come while the packet that starts the motion still waits for its turn, or is still to be sent by a client
+   * that goes on after a hit; it is kept for that motion.
    */
   interrupt(): void {
-    this.#interrupted = true;
+    this.#interruptedAt = Date.now();
     this.#motion?.abort();
   }
 
   /** Called when nothing is left to do: an interrupt that came for nothing must not hit the next motion. */
   forgetInterrupt(): void {
-    this.#interrupted = false;
+    if (!this.#atHit) this.#interruptedAt = -Infinity;
   }
 }

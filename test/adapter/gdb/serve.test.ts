@@ -193,6 +193,25 @@ describe('the GDB remote server', () => {
       assert.equal(await reply, 'T02thread:1;');
     });
 
+    it('until an interrupt that crossed with a hit, for a client that goes on by itself', async () => {
+      await client.ask('Z0,80000010,4');
+      await client.ask('c');
+      client.interrupt();
+      await client.ask('g');
+      const counter = timeline.counter;
+      assert.equal(await client.ask('c'), 'T02thread:1;');
+      assert.equal(timeline.counter, counter);
+      assert.notEqual(await client.ask('c'), 'T02thread:1;');
+    });
+
+    it('and is not stopped by an interrupt that came long ago', async () => {
+      await client.ask('Z0,80000010,4');
+      await client.ask('c');
+      client.interrupt();
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.notEqual(await client.ask('c'), 'T02thread:1;');
+    });
+
     it('and is not stopped by an interrupt that came when nothing moved', async () => {
       client.interrupt();
       await client.ask('?');

@@ -19,8 +19,8 @@ export const DEMO_MACHINE = {
   seed: '0'.repeat(64),
 };
 
-/** Milliseconds that any one motion may take here. */
-const PATIENCE = 120_000;
+/** Milliseconds that any one motion may take here: a whole boot of Debian on a busy computer. Tests have limits of their own. */
+const PATIENCE = 600_000;
 
 /** A place in the program where the machine stopped. */
 export interface Stop {
