@@ -12,6 +12,8 @@ const bundles = [
   { entry: 'extension/extension.ts', output: 'dist/extension.cjs', external: ['vscode'] },
   // The debug adapter, a process that speaks DAP over its standard input and output.
   { entry: 'adapter/cli/dap-main.ts', output: 'dist/adapter.cjs' },
+  // A thread of either of these, which helps with long searches.
+  { entry: 'adapter/host/search-worker.ts', output: 'dist/search-worker.cjs' },
   // The command line.
   { entry: 'adapter/cli/main.ts', output: 'dist/retrograde.cjs', banner: '#!/usr/bin/env node' },
 ];
@@ -28,6 +30,8 @@ function options({ entry, output, external = [], banner }) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // CommonJS has no import.meta; what is looked for lies beside the bundle.
+    define: { 'import.meta.url': '__filename' },
     sourcemap: 'linked',
     // Names are kept for stack traces in bug reports; white space and syntax are what makes the files large.
     minifyWhitespace: true,

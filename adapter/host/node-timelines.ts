@@ -8,6 +8,7 @@ import { InputScript, parseInputScript } from './input-script.ts';
 import type { MachineRequest } from './machine-request.ts';
 import { buildMachine } from './machine-request.ts';
 import { openRecording, openTimeline, recordTimeline } from './recording-files.ts';
+import { SearchWorkers } from './search-workers.ts';
 import { readText } from './terminal.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -52,7 +53,8 @@ export class NodeTimelines implements TimelineFactory {
   async open(recording: string): Promise<OpenedTimeline> {
     const content = await openRecording(recording);
     try {
-      const timeline = await openTimeline(content);
+      const scanners = new SearchWorkers(recording, content.machine.configuration.memory);
+      const timeline = await openTimeline(content, { scanners });
       return {
         timeline,
         recording,

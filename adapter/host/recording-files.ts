@@ -5,7 +5,7 @@ import type { Recording } from '../../emulator/recording/recording.ts';
 import { readRecording } from '../../emulator/recording/recording-reader.ts';
 import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
 import type { IdlePace } from '../../emulator/replay/live-idle.ts';
-import { Timeline } from '../../emulator/replay/timeline.ts';
+import { Timeline, type TimelineOptions } from '../../emulator/replay/timeline.ts';
 import { FileError } from './file-error.ts';
 import { FileSink, FileSource } from './file-bytes.ts';
 import type { BuiltMachine } from './machine-request.ts';
@@ -32,7 +32,10 @@ export async function openRecording(path: string): Promise<Recording> {
 }
 
 /** A timeline over an opened recording, at counter 0. Rejects with a FileError or a RecordingError. */
-export async function openTimeline(recording: Recording): Promise<Timeline> {
+export async function openTimeline(
+  recording: Recording,
+  options: Omit<TimelineOptions, 'scheduler'> = {},
+): Promise<Timeline> {
   const { configuration, tohost } = recording.machine;
   let machine;
   try {
@@ -43,7 +46,7 @@ export async function openTimeline(recording: Recording): Promise<Timeline> {
       `The machine of ${recording.name} cannot be built (${reason}). Open it on a computer with more memory.`,
     );
   }
-  return Timeline.open(machine, recording, { scheduler: nodeScheduler });
+  return Timeline.open(machine, recording, { ...options, scheduler: nodeScheduler });
 }
 
 export interface RecordingRequest {
@@ -54,6 +57,8 @@ export interface RecordingRequest {
   /** Write over what is there. */
   readonly overwrite: boolean;
   readonly pace: IdlePace;
+  /** Those of the timeline when absent. */
+  readonly tuning?: TimelineOptions['tuning'];
   readonly onWaitingForInput?: () => void;
 }
 
@@ -73,6 +78,7 @@ export async function recordTimeline(built: BuiltMachine, request: RecordingRequ
     input: { entropy: hostEntropy },
     scheduler: nodeScheduler,
     pace: request.pace,
+    ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
     ...(request.onWaitingForInput === undefined ? {} : { onWaitingForInput: request.onWaitingForInput }),
   });
 }

@@ -30,7 +30,9 @@ export class ProgressReport {
     if (now - this.#began < WORTH_TELLING || now - this.#lastReport < BETWEEN_REPORTS) return;
     this.#lastReport = now;
     const percentage = Math.min(100, Math.max(0, Math.floor((100 * done) / total)));
-    const message = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} steps`;
+    const left = done > 0 ? Math.ceil(((now - this.#began) * (total - done)) / done / 1000) : undefined;
+    const estimate = left === undefined ? '' : `, at most ${left} s left`;
+    const message = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} steps${estimate}`;
     if (this.#shown) {
       this.#client.event('progressUpdate', { progressId: this.id, message, percentage });
       return;

@@ -1,6 +1,6 @@
 import type { MachineConfiguration } from '../machine/configuration.ts';
 import type { GuestExit, HartView, HostEvent, Machine, MemoryRead, Translation } from '../machine/machine.ts';
-import type { StopSet } from '../machine/stop.ts';
+import type { StopCondition, StopSet } from '../machine/stop.ts';
 import type { PrintedBytes } from '../recording/console-chunk.ts';
 import type { RecordedDigest } from '../recording/digest-chunk.ts';
 import type { EndReason } from '../recording/end-chunk.ts';
@@ -22,8 +22,9 @@ import { PageTree } from './page-tree.ts';
 import type { Advance, Tuning } from './present.ts';
 import { DEFAULT_TUNING, Present } from './present.ts';
 import { Recorder } from './recorder.ts';
-import { searchBackwards } from './reverse-search.ts';
+import { scanSegment, searchBackwards } from './reverse-search.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { ScanOptions, ScanOutcome, Segment, SegmentScanners } from './segment-scanner.ts';
 import type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
 import { TrackedMemory } from './tracked-memory.ts';
 
@@ -41,6 +42,8 @@ export interface TimelineOptions {
   readonly memoryBudget?: number;
   /** DEFAULT_TUNING when absent; tests use small counts. */
   readonly tuning?: Partial<Tuning>;
+  /** Who helps with long searches in a recording that is opened; the timeline closes them with itself. */
+  readonly scanners?: SegmentScanners | undefined;
 }
 
 export interface RecordOptions extends TimelineOptions {
@@ -85,6 +88,7 @@ export class Timeline implements TimelineContract {
   readonly #present: Present;
   readonly #recorder: Recorder | undefined;
   readonly #recording: Recording | undefined;
+  readonly #scanners: SegmentScanners | undefined;
   readonly #live: RecordOptions | undefined;
   readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
   #recordedExit: GuestExit | undefined;
@@ -101,6 +105,7 @@ export class Timeline implements TimelineContract {
     this.#recordedExit = history.exit;
     const { recording } = history;
     this.#recording = recording;
+    this.#scanners = history.live === undefined ? options.scanners : undefined;
     const { writer } = history;
     const file = recording ?? writer;
     const loader: PageLoader | undefined = file && ((numbers) => file.pages(numbers));
@@ -228,7 +233,8 @@ export class Timeline implements TimelineContract {
       const notBefore = Math.max(0, options.notBefore ?? 0);
       // The way back, should the search be cancelled.
       this.#present.capture();
-      const found = await searchBackwards(this.#present, this.#checkpoints, stops, origin, notBefore, options);
+      const request = { stops, from: origin, notBefore, options };
+      const found = await searchBackwards(this.#present, this.#checkpoints, request, this.#scanners);
       switch (found.kind) {
         case 'found':
           return this.#arriveBack(found.counter, { kind: 'hit', hits: found.hits });
@@ -243,6 +249,21 @@ export class Timeline implements TimelineContract {
           return found;
       }
     });
+  }
+
+  /** Runs over a segment of history on behalf of another timeline's search; the present ends up wherever that is. */
+  async scanSegment(
+    segment: Segment,
+    conditions: readonly StopCondition[],
+    options: ScanOptions,
+  ): Promise<ScanOutcome> {
+    if (this.#moving) throw new Error('The machine is moving already.');
+    this.#moving = true;
+    try {
+      return await scanSegment(this.#present, segment, { conditions }, options);
+    } finally {
+      this.#moving = false;
+    }
   }
 
   digest(): string {
@@ -286,6 +307,7 @@ export class Timeline implements TimelineContract {
    */
   async close(why = 'the session was closed'): Promise<void> {
     this.#listeners.clear();
+    await this.#scanners?.close();
     await this.#recording?.close();
     if (this.#recorder === undefined) return;
     if (this.#present.isLive) this.#present.end();

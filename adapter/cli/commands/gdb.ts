@@ -1,6 +1,7 @@
 import { runGdbServer } from '../../gdb/server.ts';
 import { fileError } from '../../host/file-error.ts';
 import { openTimeline } from '../../host/recording-files.ts';
+import { SearchWorkers } from '../../host/search-workers.ts';
 import { onInterrupt, printError } from '../../host/terminal.ts';
 import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
@@ -26,7 +27,9 @@ export const gdbCommand: Command = {
   async run(args) {
     const path = recordingOf(args);
     const address = parseAddress('--listen', args.text('listen') ?? '127.0.0.1:1234');
-    const timeline = await openTimeline(await openForReplay(path));
+    const recording = await openForReplay(path);
+    const scanners = new SearchWorkers(path, recording.machine.configuration.memory);
+    const timeline = await openTimeline(recording, { scanners });
     const server = await runGdbServer(timeline, address).catch((error: unknown) => {
       throw fileError(`${address.host}:${address.port}`, 'listened on', error, 'Choose another with --listen.');
     });
