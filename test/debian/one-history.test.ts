@@ -9,11 +9,11 @@ describe("One history through gdb and DAP: Debian's Linux", function () {
       requirePeer(context, 'gdb-multiarch');
       return recordedLinux(debianLinux(context));
     },
-    early: 'start_kernel',
-    late: 'run_init_process',
-    often: 'vfs_write',
+    early: '*start_kernel',
+    late: '*run_init_process',
+    often: '*vfs_write',
     variable: 'system_state',
-    lines: { of: 'kernel_init', count: 18 },
-    calls: { of: 'run_init_process', count: 4 },
+    lines: { of: '*kernel_init', count: 18 },
+    calls: { of: '*run_init_process', count: 4 },
   });
 });

@@ -122,13 +122,16 @@ export const reverseFinish = motion('reverse-finish', (session) => session.rever
 export const times = (count: number, command: Command): readonly Command[] =>
   Array.from({ length: count }, () => command);
 
-/** Breakpoints at functions, in place of all that there were. */
+/**
+ * Breakpoints at functions, in place of all that there were. In Debian's kernel the ELF symbol lies NOPs before the function
+ * that DWARF knows, and gdb 13 breaks at both; the address of the function is taken there (`*name`).
+ */
 export function breakAt(...names: readonly string[]): Command {
   return {
     gdb: ['delete', ...names.map((name) => `break ${name}`)],
     dap: async (session) => {
       await session.client.setDataBreakpointsRequest({ breakpoints: [] });
-      await session.breakAtFunctions(...names);
+      await session.breakAtFunctions(...names.map((name) => name.replace(/^\*/, '')));
     },
     moves: false,
   };
