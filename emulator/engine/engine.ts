@@ -36,6 +36,7 @@ import {
   SCRATCH_SIZE,
   SKIP_COUNTER,
   SLICE_END,
+  SLICE_LIMIT,
 } from './layout.ts';
 import { breakpointFlag, setHandler, writeRecord } from './record.ts';
 import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
@@ -64,6 +65,7 @@ interface CoreExports {
   readonly selectContexts: () => void;
   readonly pmpChanged: () => void;
   readonly mustWake: () => number;
+  readonly updateTimers: () => void;
 }
 
 interface InterpreterExports {
@@ -179,14 +181,23 @@ export class Engine {
   }
   set counter(value: number) {
     this.view.setBigUint64(SLICE_END, BigInt(value), true);
+    this.view.setBigUint64(SLICE_LIMIT, BigInt(value), true);
     this.#word(REMAINING, 0);
+  }
+
+  /** Brings the timers' interrupt lines up to date with the clock; call when either was changed from outside. */
+  updateTimers(): void {
+    this.#core.updateTimers();
   }
 
   /** Runs at most `steps` (up to LONGEST_SLICE); returns why it left early, as bits LEAVE_*, or 0. */
   runSlice(steps: number): number {
     const counter = this.counter;
-    this.view.setBigUint64(SLICE_END, BigInt(counter + steps), true);
+    const limit = BigInt(counter + steps);
+    this.view.setBigUint64(SLICE_LIMIT, limit, true);
+    this.view.setBigUint64(SLICE_END, limit, true);
     this.#word(REMAINING, steps);
+    this.#core.updateTimers();
     this.#word(LEAVE, 0);
     this.#interpreter.run();
     this.#translations.translateHot();
@@ -391,6 +402,7 @@ const coreNames = [
   'selectContexts',
   'pmpChanged',
   'mustWake',
+  'updateTimers',
 ] as const satisfies readonly (keyof CoreExports)[];
 
 function isCore(exports: object): exports is CoreExports {

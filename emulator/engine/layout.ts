@@ -108,6 +108,12 @@ export const DECODED_POOL = 0x898;
 export const HOT_THRESHOLD = 0x8c0;
 /** Records that became hot since TypeScript last looked. */
 export const HOT_COUNT = 0x8c4;
+/** mtimecmp of the CLINT, whose writes need not leave the engine. */
+export const MTIMECMP = 0x8c8;
+/** Counter at which MTIP or STIP next changes by itself; all ones: never. */
+export const TIMER_COUNTER = 0x8d0;
+/** Counter at which the slice ends that was asked for. SLICE_END is that or TIMER_COUNTER, whichever comes first. */
+export const SLICE_LIMIT = 0x8d8;
 /** Linear addresses of the page-table entries that the last walk read. */
 export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
@@ -250,9 +256,10 @@ export const PAGE_TABLE = 4;
 
 export const ATTEND_INTERRUPTS = 1;
 export const ATTEND_LEAVE = 2;
+/** A deadline, or what it is compared with, has changed. */
+export const ATTEND_TIMERS = 4;
 
 export const LEAVE_SBI = 1;
-export const LEAVE_TIMER = 2;
 export const LEAVE_WAIT = 4;
 export const LEAVE_BREAKPOINT = 8;
 export const LEAVE_ACCESS = 16;
@@ -271,5 +278,7 @@ export const SPACE_PHYSICAL = 1;
 
 /** Physical addresses. */
 export const RAM_BASE = 0x80000000;
+export const CLINT_MTIMECMP = 0x2004000;
+export const CLINT_MTIME = 0x200bff8;
 export const MROM_BASE = 0x1000;
 export const MROM_PAGES = 15;

@@ -10,7 +10,7 @@ import type {
   StateReader,
   StateWriter,
 } from './device.ts';
-import { Clint } from './devices/clint.ts';
+import { Clint, type Comparator } from './devices/clint.ts';
 import { GoldfishRtc } from './devices/goldfish-rtc.ts';
 import { MaskRom } from './devices/mask-rom.ts';
 import { Ns16550a } from './devices/ns16550a.ts';
@@ -26,6 +26,8 @@ export interface HartPins {
   readonly msip: InterruptLine;
   readonly meip: InterruptLine;
   readonly seip: InterruptLine;
+  /** The register of the CLINT that the hart's timer is compared with. */
+  readonly mtimecmp: Comparator;
 }
 
 /** What the board is built into. */
@@ -44,7 +46,7 @@ export interface BoardParts {
   /** Bytes that the guest printed on the device of that name. */
   onOutput(device: string, bytes: Uint8Array): void;
   /**
-   * `clint.mtimecmp`, `clint.mtimeOffset` or `deadline` may have changed. Also called when a device is reset or restored.
+   * `mtimecmp`, `clint.mtimeOffset` or `deadline` may have changed. Also called when a device is reset or restored.
    */
   onTimerChange(): void;
   /** The guest ended the run. May be called more than once in a step; the first call counts. */
@@ -79,6 +81,7 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
   const clint = new Clint({
     msip: parts.harts.map((pins) => pins.msip),
     clock: parts.clock,
+    comparators: parts.harts.map((pins) => pins.mtimecmp),
     onTimerChange: () => {
       parts.onTimerChange();
     },

@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
-import { IDLE_TICKS, MENVCFG, MIE, STEPS_PER_TICK, STIMECMP, TIME_OFFSET } from '../engine/layout.ts';
+import { IDLE_TICKS, MENVCFG, MIE, MTIMECMP, STEPS_PER_TICK, STIMECMP, TIME_OFFSET } from '../engine/layout.ts';
 import type { Board } from './board.ts';
 import type { Clock } from './device.ts';
-import { MTIP, STIP, type EngineHart } from './engine-hart.ts';
+import type { Comparator } from './devices/clint.ts';
+import { MTIP, STIP } from './engine-hart.ts';
 
 const MENVCFG_STCE = 1n << 63n;
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -14,7 +15,16 @@ export class GuestClock implements Clock {
   /** True while the engine runs a slice: a device then sees the time of the step being taken. */
   #inSlice = false;
 
+  /** The hart's register, which the engine keeps. */
+  readonly mtimecmp: Comparator;
+
   constructor(engine: Engine, stepsPerTick: number) {
+    this.mtimecmp = {
+      get: () => engine.view.getBigUint64(MTIMECMP, true),
+      set: (value) => {
+        engine.view.setBigUint64(MTIMECMP, value, true);
+      },
+    };
     if (!Number.isInteger(stepsPerTick) || stepsPerTick < 1 || stepsPerTick > 1e9) {
       throw new RangeError(`${stepsPerTick} steps in a tick: it must be a whole number from 1 to 10^9`);
     }
@@ -45,22 +55,17 @@ export class GuestClock implements Clock {
     }
   }
 
-  /** Brings the timers' interrupts up to date; returns the counter at which the next one changes. */
-  update(hart: EngineHart, board: Board): number {
-    const { view } = this.#engine;
-    const offset = board.clint.mtimeOffset;
-    view.setBigUint64(TIME_OFFSET, offset, true);
-    const now = BigInt.asUintN(64, this.ticks() + offset);
-    const device = board.deadline();
-    if (device !== undefined && device <= this.ticks()) board.elapse();
-    const machine = board.clint.mtimecmp(0);
-    const supervisor = this.#supervisorDeadline();
-    let levels = 0n;
-    if (now >= machine) levels |= MTIP;
-    if (supervisor !== undefined && now >= supervisor) levels |= STIP;
-    hart.setLines(MTIP | STIP, levels);
-    const next = [board.deadline(), this.#ahead(machine, now), this.#ahead(supervisor, now)];
-    return Math.min(...next.map((tick) => (tick === undefined ? NEVER : this.#counterAt(tick))));
+  /**
+   * Brings the timers' interrupts up to date; returns the counter at which a device has something to do on its own. The
+   * engine itself minds the harts' deadlines.
+   */
+  update(board: Board): number {
+    this.#engine.view.setBigUint64(TIME_OFFSET, board.clint.mtimeOffset, true);
+    const due = board.deadline();
+    if (due !== undefined && due <= this.ticks()) board.elapse();
+    this.#engine.updateTimers();
+    const deadline = board.deadline();
+    return deadline === undefined ? NEVER : this.#counterAt(deadline);
   }
 
   /** The tick at which a waiting guest is woken by itself; undefined when nothing will. */
@@ -69,7 +74,7 @@ export class GuestClock implements Clock {
     const enabled = this.#engine.view.getBigUint64(MIE, true);
     const ticks = [
       board.deadline(),
-      enabled & MTIP ? this.#ahead(board.clint.mtimecmp(0), now) : undefined,
+      enabled & MTIP ? this.#ahead(this.mtimecmp.get(), now) : undefined,
       enabled & STIP ? this.#ahead(this.#supervisorDeadline(), now) : undefined,
     ].filter((tick) => tick !== undefined);
     return ticks.length === 0 ? undefined : ticks.reduce((least, tick) => (tick < least ? tick : least));

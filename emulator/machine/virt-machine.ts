@@ -105,7 +105,7 @@ class VirtMachine implements Machine {
   #skipOnce = false;
   #inStep = false;
   /** The counter at which a timer's level changes next. */
-  #timerCounter = 0;
+  #deviceCounter = 0;
 
   constructor(configuration: MachineConfiguration, loaded: LoadedMachine, driveImages: readonly Uint8Array[]) {
     this.tohost = loaded.tohost;
@@ -121,7 +121,14 @@ class VirtMachine implements Machine {
       memory: this.#memory,
       clock: this.#clock,
       host: { entropy: (length) => this.#source.entropy(this.#stepCounter(), length) },
-      harts: [{ msip: this.#hart.pin(MSIP), meip: this.#hart.pin(MEIP), seip: this.#hart.pin(SEIP) }],
+      harts: [
+        {
+          msip: this.#hart.pin(MSIP),
+          meip: this.#hart.pin(MEIP),
+          seip: this.#hart.pin(SEIP),
+          mtimecmp: this.#clock.mtimecmp,
+        },
+      ],
       mrom: loaded.mrom,
       driveImages,
       hashPage: (page) => this.#engine.hashPage(page),
@@ -205,7 +212,7 @@ class VirtMachine implements Machine {
         this.#passTime(deadline - this.#clock.ticks());
         continue;
       }
-      const horizon = Math.min(limit, this.#source.nextCounter(counter), this.#timerCounter);
+      const horizon = Math.min(limit, this.#source.nextCounter(counter), this.#deviceCounter);
       const hits = this.#runSlice(Math.min(horizon - counter, LONGEST_SLICE), stops);
       if (hits.length > 0 && this.exit === undefined) return { kind: 'hit', hits };
     }
@@ -346,7 +353,7 @@ class VirtMachine implements Machine {
   }
 
   #updateTimers(): void {
-    this.#timerCounter = this.#clock.update(this.#hart, this.#board);
+    this.#deviceCounter = this.#clock.update(this.#board);
   }
 
   #requestLeave(): void {

@@ -16,6 +16,7 @@ import { accessFault, NO_TRANSLATION, READ, translate, WRITE } from './translati
 import { entryOf, flushWrites } from './tlb';
 import { pmpAllows } from './pmp';
 import { isWatched, noteAccess, watchedLinear } from './watch';
+import { isTime, storeTimer, timeNow } from './timer';
 import { mmioRead, mmioWrite } from './host';
 
 /** Guards the page-table entries of the last walk, so that a store to one drops what is now derived from it. */
@@ -75,6 +76,7 @@ function loadPhysical(address: u64, physical: u64, width: u32): u64 {
     accessFault(address, READ, true);
     return 0;
   }
+  if (isTime(<u32>physical, width)) return timeNow();
   store<u32>(DEVICE_ANSWERED, 1);
   const value = mmioRead(<u32>physical, width);
   if (!load<u32>(DEVICE_ANSWERED)) accessFault(address, READ, true);
@@ -95,6 +97,7 @@ function storePhysical(address: u64, physical: u64, width: u32, value: u64): boo
     accessFault(address, WRITE, true);
     return false;
   }
+  if (storeTimer(<u32>physical, width, value)) return true;
   if (mmioWrite(<u32>physical, width, width == 8 ? value : value & (((<u64>1) << (width << 3)) - 1))) return true;
   accessFault(address, WRITE, true);
   return false;

@@ -18,11 +18,9 @@ import {
   SATP,
   STIMECMP,
   STVEC,
-  LEAVE_TIMER,
 } from '../layout';
 import {
   counterNow,
-  leaveWith,
   MSTATUS_FS,
   MSTATUS_MPP,
   MSTATUS_MPP_SHIFT,
@@ -32,6 +30,7 @@ import {
 } from './state';
 import { flushAll, selectContexts } from './tlb';
 import { readAddress, writeAddress, writeConfiguration } from './pmp';
+import { timersChanged } from './timer';
 import { pendingBits } from './trap';
 
 const MSTATUS_WRITABLE: u64 = 0x7e79aa;
@@ -135,7 +134,7 @@ export function writeMenvcfg(argument: u32, value: u64): void {
   store<u64>(MENVCFG, value & MENVCFG_WRITABLE);
   // PBMTE changes which page-table entries are valid, STCE whether stimecmp counts.
   flushAll();
-  leaveWith(LEAVE_TIMER);
+  timersChanged();
 }
 
 export function readStimecmp(argument: u32): u64 {
@@ -144,7 +143,7 @@ export function readStimecmp(argument: u32): u64 {
 
 export function writeStimecmp(argument: u32, value: u64): void {
   store<u64>(STIMECMP, value);
-  leaveWith(LEAVE_TIMER);
+  timersChanged();
 }
 
 export function readSatp(argument: u32): u64 {

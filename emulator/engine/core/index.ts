@@ -13,6 +13,7 @@ export { multiplyHigh } from './multiply';
 export { hashBegin, hashFinish, hashUpdate } from './hash';
 export { pageHash, rehashPages } from './page-hash';
 export { prepareWrite } from './pages';
+export { updateTimers } from './timer';
 export { translate } from './translation';
 export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';
 export { pmpChanged } from './pmp';

@@ -17,6 +17,7 @@ import {
   MTVAL,
   MTVEC,
   RESERVATION,
+  ATTEND_TIMERS,
   ATTENTION,
   LEAVE,
   REMAINING,
@@ -60,6 +61,7 @@ import {
   SUPERVISOR,
   USER,
 } from './state';
+import { isTimerDue, updateTimers } from './timer';
 import { selectContexts } from './tlb';
 import { noteHit } from './hit';
 import { linearOf } from './pages';
@@ -165,13 +167,18 @@ function enabledInterrupt(): i32 {
  * PC and REMAINING are spilled.
  */
 export function attend(): i32 {
+  if (load<u32>(ATTENTION) & ATTEND_TIMERS || isTimerDue()) updateTimers();
   store<u32>(ATTENTION, 0);
   while (load<u32>(LEAVE) == 0 && load<u32>(REMAINING) != 0) {
     if (mustWake()) store<u32>(WAITING, 0);
     const code = enabledInterrupt();
-    if (code < 0) return load<u32>(WAITING);
+    if (code < 0) {
+      store<u32>(ATTENTION, 0);
+      return load<u32>(WAITING);
+    }
     store<u32>(REMAINING, load<u32>(REMAINING) - 1);
     enter(INTERRUPT | (<u64>code), 0, load<u64>(PC));
+    if (isTimerDue()) updateTimers();
   }
   return 1;
 }

@@ -5,10 +5,18 @@ const MSIP = 0x0;
 const MTIMECMP = 0x4000;
 const MTIME = 0xbff8;
 
+/** A register of 64 bits. */
+export interface Comparator {
+  get(): bigint;
+  set(value: bigint): void;
+}
+
 export interface ClintConnections {
   /** Machine software interrupt pin of each hart. */
   readonly msip: readonly InterruptLine[];
   readonly clock: Clock;
+  /** mtimecmp of each hart, which the engine keeps: it compares it with mtime, and lets the guest write it. */
+  readonly comparators: readonly Comparator[];
   /** mtimecmp or mtime was written: every deadline must be computed again. */
   readonly onTimerChange: () => void;
   /**
@@ -30,7 +38,7 @@ export class Clint implements Device {
   readonly #onTimerChange: () => void;
   readonly #initialMtimecmp: bigint;
   readonly #msip: boolean[];
-  readonly #mtimecmp: bigint[];
+  readonly #mtimecmp: readonly Comparator[];
   /** mtime minus the clock, modulo 2^64. */
   #offset = 0n;
 
@@ -40,7 +48,7 @@ export class Clint implements Device {
     this.#onTimerChange = connections.onTimerChange;
     this.#initialMtimecmp = connections.initialMtimecmp;
     this.#msip = connections.msip.map(() => false);
-    this.#mtimecmp = connections.msip.map(() => connections.initialMtimecmp);
+    this.#mtimecmp = connections.comparators;
   }
 
   /** What the `time` CSR and the mtime register read now. */
@@ -51,13 +59,6 @@ export class Clint implements Device {
   /** mtime minus the clock's ticks, modulo 2^64: zero unless the guest wrote mtime. */
   get mtimeOffset(): bigint {
     return this.#offset;
-  }
-
-  /** MTIP of the hart is set while mtime is at or past this. */
-  mtimecmp(hart: number): bigint {
-    const value = this.#mtimecmp[hart];
-    if (value === undefined) throw new RangeError(`there is no hart ${hart}`);
-    return value;
   }
 
   msip(hart: number): boolean {
@@ -72,7 +73,7 @@ export class Clint implements Device {
     if (offset >= MTIME) return half(this.mtime(), offset - MTIME);
     if (offset >= MTIMECMP) {
       const value = this.#mtimecmp[(offset - MTIMECMP) >> 3];
-      return value === undefined ? 0 : half(value, offset & 4);
+      return value === undefined ? 0 : half(value.get(), offset & 4);
     }
     return this.msip((offset - MSIP) >> 2) ? 1 : 0;
   }
@@ -83,9 +84,9 @@ export class Clint implements Device {
       this.#onTimerChange();
     } else if (offset >= MTIMECMP) {
       const hart = (offset - MTIMECMP) >> 3;
-      const old = this.#mtimecmp[hart];
-      if (old === undefined) return;
-      this.#mtimecmp[hart] = withHalf(old, offset & 4, value);
+      const comparator = this.#mtimecmp[hart];
+      if (!comparator) return;
+      comparator.set(withHalf(comparator.get(), offset & 4, value));
       this.#onTimerChange();
     } else {
       const hart = (offset - MSIP) >> 2;
@@ -97,20 +98,20 @@ export class Clint implements Device {
 
   reset(): void {
     this.#msip.fill(false);
-    this.#mtimecmp.fill(this.#initialMtimecmp);
+    for (const comparator of this.#mtimecmp) comparator.set(this.#initialMtimecmp);
     this.#offset = 0n;
     this.#drive();
   }
 
   save(writer: StateWriter): void {
     writer.u64(this.#offset);
-    for (const value of this.#mtimecmp) writer.u64(value);
+    for (const comparator of this.#mtimecmp) writer.u64(comparator.get());
     for (const value of this.#msip) writer.boolean(value);
   }
 
   restore(reader: StateReader): void {
     this.#offset = reader.u64();
-    for (let hart = 0; hart < this.#mtimecmp.length; hart++) this.#mtimecmp[hart] = reader.u64();
+    for (const comparator of this.#mtimecmp) comparator.set(reader.u64());
     for (let hart = 0; hart < this.#msip.length; hart++) this.#msip[hart] = reader.boolean();
     this.#drive();
   }

@@ -57,6 +57,7 @@ export interface TestBoard {
   readonly exits: GuestExit[];
   /** How often deadlines were said to have changed. */
   readonly timerChanges: () => number;
+  readonly mtimecmp: () => bigint;
   /** What was printed on a device. */
   readonly printed: (device: string) => string;
   /** Moves guest time, letting devices act that were due. */
@@ -86,6 +87,7 @@ export function testBoard(options: TestBoardOptions = {}): TestBoard {
   const exits: GuestExit[] = [];
   const output = new Map<string, string>();
   let now = 0n;
+  let mtimecmp = 0n;
   let timerChanges = 0;
   const board = createBoard(configuration, {
     memory,
@@ -96,6 +98,7 @@ export function testBoard(options: TestBoardOptions = {}): TestBoard {
         msip: { set: (level) => (pins.msip = level) },
         meip: { set: (level) => (pins.meip = level) },
         seip: { set: (level) => (pins.seip = level) },
+        mtimecmp: { get: () => mtimecmp, set: (value) => (mtimecmp = value) },
       },
     ],
     mrom: options.mrom ?? new Uint8Array(0),
@@ -112,6 +115,7 @@ export function testBoard(options: TestBoardOptions = {}): TestBoard {
     pins,
     exits,
     timerChanges: () => timerChanges,
+    mtimecmp: () => mtimecmp,
     printed: (device) => output.get(device) ?? '',
     at: (ticks) => {
       now = ticks;
