@@ -51,11 +51,12 @@ export function requireLinuxFile(context: Mocha.Context, name: LinuxFile): strin
 }
 
 /**
- * An initramfs with busybox and `linux/init.sh`: a shell with the prompt `guest# `, or, with `auto` on the kernel's command
- * line, a fixed script that ends by powering off.
+ * An initramfs with busybox and one of the scripts of `linux/` as /init. That of `init` has a shell with the prompt
+ * `guest# `, or, with `auto` on the kernel's command line, a fixed script that ends by powering off; that of `bench` runs a
+ * workload of shell commands.
  */
-export function linuxInitramfs(busybox: Uint8Array): Uint8Array {
-  const init = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'linux/init.sh'));
+export function linuxInitramfs(busybox: Uint8Array, script: 'init' | 'bench' = 'init'): Uint8Array {
+  const init = readFileSync(join(dirname(fileURLToPath(import.meta.url)), `linux/${script}.sh`));
   return cpioArchive([
     ...['bin', 'dev', 'etc', 'proc', 'sys', 'tmp'].map((path) => ({ kind: 'directory' as const, path })),
     { kind: 'file', path: 'bin/busybox', content: busybox, executable: true },

@@ -1,3 +1,4 @@
+import { REGIONS, type TranslationPolicy } from '../../emulator/engine/translator/translations.ts';
 import type { Machine } from '../../emulator/machine/machine.ts';
 import type { StopCondition, StopSet } from '../../emulator/machine/stop.ts';
 import { snapshot } from '../emulator/machine/program.ts';
@@ -13,13 +14,26 @@ export interface Disturbance {
   readonly looks: boolean;
   /** Going back to a state that was saved, and on from there. */
   readonly restores: boolean;
+  /** Translating code by a policy that changes on the way, which drops what was translated. */
+  readonly translates: boolean;
 }
 
 const RAM = 0x8000_0000n;
 
+/** From translating everything at once and keeping next to nothing, to what a machine does by itself. */
+export function randomPolicy(random: Random): TranslationPolicy {
+  return {
+    threshold: random.pick([1, 1, 2, 10, 200]),
+    largestRegion: random.pick([1, 4, 20, 100, 400, 4095]),
+    capacity: random.pick([1, 2, 10, 200, REGIONS]),
+  };
+}
+
 /** Runs to the counter `target`, or to the guest's end, disturbed. */
 export function runDisturbed(machine: Machine, target: number, how: Disturbance, random: Random): void {
+  if (!how.translates) machine.translateCode('off');
   while (machine.counter < target && machine.exit === undefined) {
+    if (how.translates && random.once(60)) machine.translateCode(random.once(8) ? 'off' : randomPolicy(random));
     const length = 1 + random.below(random.pick(how.slices));
     const limit = Math.min(target, machine.counter + length);
     if (how.restores && random.once(200)) {

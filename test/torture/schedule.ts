@@ -13,10 +13,21 @@ export interface Ordeal {
   readonly check: () => string | undefined | Promise<string | undefined>;
 }
 
+const undisturbed: Disturbance = {
+  slices: [500_000],
+  stops: false,
+  looks: false,
+  restores: false,
+  translates: false,
+};
+
 const disturbances: Readonly<Record<string, Disturbance>> = {
-  'in slices': { slices: [1, 7, 300, 20_000, 500_000], stops: false, looks: false, restores: false },
-  'stopped and looked at': { slices: [50, 5000, 50_000], stops: true, looks: true, restores: false },
-  'restored on the way': { slices: [100, 20_000], stops: true, looks: false, restores: true },
+  'interpreted, disturbed': { ...undisturbed, slices: [1, 300, 50_000], stops: true, looks: true, restores: true },
+  translated: { ...undisturbed, slices: [300, 20_000, 500_000], translates: true },
+  'translated, in slices': { ...undisturbed, slices: [1, 7, 300, 5000], translates: true },
+  'translated, disturbed': {
+    ...{ slices: [50, 5000, 50_000], stops: true, looks: true, restores: true, translates: true },
+  },
 };
 
 /** Everything that one round does to random code: the same seed is the same round. */

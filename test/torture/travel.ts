@@ -7,7 +7,7 @@ import { Timeline, type MotionOutcome } from '../../emulator/replay/timeline.ts'
 import { fingerprint } from '../emulator/machine/program.ts';
 import { MemoryFile, sourceOf } from '../emulator/recording/memory-file.ts';
 import { Random } from '../random.ts';
-import { randomStops } from './disturbance.ts';
+import { randomPolicy, randomStops } from './disturbance.ts';
 import type { Subject } from './subject.ts';
 
 /** A clock of its own, so that where checkpoints come depends on the seed alone. */
@@ -29,7 +29,7 @@ const none = { conditions: [] };
 
 /**
  * Records a subject while somebody types, opens the recording, and travels about in it by every motion there is. Every
- * moment it came to is compared with a run straight through with the recorded events. Undefined when all are equal, or
+ * moment it came to is compared with a run interpreted straight through with the recorded events. Undefined when all are equal, or
  * the first difference in words.
  */
 export async function compareTravel(subject: Subject, seed: number, motions: number): Promise<string | undefined> {
@@ -45,6 +45,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
 
   const file = new MemoryFile();
   const recorded = subject.powerOn();
+  recorded.translateCode(randomPolicy(random));
   const writer = new RecordingWriter(file, {
     build: { program: 'torture', machine: 1 },
     machine: { configuration: subject.configuration, tohost: recorded.tohost },
@@ -66,9 +67,11 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
 
   const recording = await readRecording(sourceOf(file.bytes()));
   const machine = createEmptyMachine(subject.configuration, recorded.tohost);
+  machine.translateCode(randomPolicy(random));
   const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget });
   const seen = new Map<number, string>();
   for (let count = 0; count < motions; count++) {
+    if (random.once(10)) machine.translateCode(randomPolicy(random));
     const outcome = await move(timeline, random, () => randomStops(machine, random));
     const { counter } = timeline;
     if (outcome.kind === 'diverged') return `${subject.name}: replay diverged at counter ${outcome.counter}`;
@@ -80,6 +83,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
   await timeline.close();
 
   const straight = subject.powerOn();
+  straight.translateCode('off');
   const events = new EventHistory(recording.events);
   events.frontier = recording.lastCounter;
   straight.setEventSource(events);

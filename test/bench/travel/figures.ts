@@ -1,0 +1,49 @@
+/** What travelling in a recording takes. Latencies in milliseconds, speeds in steps a second of processor time. */
+
+/** Of many motions of one kind. */
+export interface Latency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** In a long recording of Linux, by the timeline itself. */
+export interface LinuxTravel {
+  /** Of the recording. */
+  readonly steps: number;
+  /** Opening it, to where the first state stands, in milliseconds. */
+  readonly open: number;
+  /** From the start to the end, leaving checkpoints. */
+  readonly replaySpeed: number;
+  /** Back over the last part of it with a breakpoint that is never met. */
+  readonly scanSpeed: number;
+  readonly travelTo: Latency;
+  readonly reverseStepInstruction: Latency;
+  /** To the last trap. */
+  readonly reverseContinueNear: Latency;
+  /** To what happened long before; undefined when the recording is too short. */
+  readonly reverseContinueFar: Latency | undefined;
+  /** The most memory resident, in bytes. */
+  readonly peak: number;
+}
+
+/** Over code that writes to the page of the bytes watched all the time. */
+export interface WatchTravel {
+  /** The time of a search with the watchpoint, in times of one without. */
+  readonly cost: number;
+}
+
+/** The same script of gdb, on gdb's side of the connection: milliseconds for each motion, by its name in the script. */
+export type GdbTimes = ReadonlyMap<string, number>;
+
+export interface TravelFigures {
+  readonly linux: LinuxTravel;
+  /** Bytes of the Linux recording, and of the memory its recorder had at most. */
+  readonly size: number;
+  readonly recordingPeak: number;
+  /** By source line, through the debug adapter. */
+  readonly reverseStepLine: Latency;
+  readonly watchCost: number;
+  /** Undefined where QEMU or gdb did not get through it. */
+  readonly gdb: { readonly steps: number; readonly retrograde: GdbTimes; readonly qemu: GdbTimes | undefined };
+}
