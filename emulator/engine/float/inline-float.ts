@@ -5,22 +5,24 @@ import { I32, MEMORY } from '../wasm/opcodes.ts';
 import type { HostFormat } from './host-format.ts';
 
 /**
- * Floating point inline: what an instruction of F or D becomes where the host's own arithmetic is provably right, with
- * a call of the core's function of the same name for everything else.
+ * Floating point inline: what an instruction of F or D becomes where the host's own arithmetic is provably right. Where
+ * it is not, the interpreter calls the core's function of the same name, and a translated region leaves to the interpreter.
  *
  * **Contract.** An inline path is taken only where (1) its result has the bits that the core's function would return, and
  * (2) the core's function would leave fflags as they are. So an inline path never writes fflags; it needs to know, not
- * how to raise an exception, but that none is new. Whatever it cannot prove goes to the core, which is always right.
+ * how to raise an exception, but that none is new. Whatever it cannot prove is the core's, which is always right. How a path
+ * is written does not depend on who reads the instruction's description, and leaving it never changes the guest's state.
  *
  * **The host's arithmetic.** Wasm rounds to nearest, ties to even (RNE), with gradual underflow, and its add, sub, mul, div,
- * sqrt, demote and integer conversions are correctly rounded (WebAssembly Core Specification, 4.3.3). So in RNE a result that is
- * a number has the right bits, signed zeros included. The bits of a NaN are not defined: no path accepts one. Other modes go
- * to the core, except where a result is exact and its mode cannot matter.
+ * sqrt, demote and integer conversions are correctly rounded (WebAssembly Core Specification, 4.3.3). So in RNE a result
+ * that is a number has the right bits, signed zeros included. The bits of a NaN are not defined: no path accepts one.
+ * Other modes are the core's, except where the host has them too (to integers) or the result is exact in all of them.
  *
  * **Exceptions.** NV needs a NaN operand or gives a NaN result (or, in conversions to integers, has an operand out of
- * range); DZ gives an infinity, and in RNE so does OF. A finite result in RNE therefore raises none of them. What is left is NX, and UF, which is raised only with NX on a result that is tiny after rounding. An _ordinary_ result has an
- * exponent field of at least 2 and is finite; it is at least twice the smallest normal number, therefore not tiny. So for an
- * ordinary result NX alone remains, and it changes nothing where
+ * range); DZ gives an infinity, and in RNE so does OF. A finite result in RNE therefore raises none of them. What is left
+ * is NX, and UF, which is raised only with NX on a result that is tiny after rounding. An _ordinary_ result is finite and has
+ * an exponent field of at least 2, so it is at least twice the smallest normal number, and not tiny. So for an ordinary
+ * result NX alone remains, and it changes nothing where
  * - fflags.NX is set already: one test of a byte; exceptions are sticky, and a program that rounds has it set by its first
  *   inexact operation; or
  * - the operation is exact, which each shows by a residual or a count of trailing zeros that is exact itself: see there.
@@ -29,7 +31,8 @@ import type { HostFormat } from './host-format.ts';
  */
 
 /** A rounding mode (0 to 4), as far as it is known while code is generated. */
-export type Rounding = { readonly kind: 'known'; readonly mode: number } | { readonly kind: 'run-time'; mode: Local };
+export type Rounding =
+  { readonly kind: 'known'; readonly mode: number } | { readonly kind: 'run-time'; readonly mode: Local };
 
 export const RNE = 0;
 export const RTZ = 1;
@@ -51,15 +54,15 @@ export interface FloatSite {
 /** Writes an inline path: it ends with the result's raw bits, an i64, on the stack, or branches to `software`. */
 export type InlinePath = (site: FloatSite, software: Label) => void;
 
-/** Writes an operation: its inline path, and a call of the core's function where that does not hold. */
-export function writeFloat(site: FloatSite, inline: InlinePath, callCore: () => void): void {
+/** Writes an operation: its inline path, and what `fallBack` writes, which leaves the result likewise, where that does not hold. */
+export function writeFloat(site: FloatSite, inline: InlinePath, fallBack: () => void): void {
   const { body } = site;
   body.blockValue(WASM_I64, (done) => {
     body.block((software) => {
       inline(site, software);
       body.br(done);
     });
-    callCore();
+    fallBack();
   });
 }
 
