@@ -6,7 +6,10 @@ import { build, context } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** @type {readonly { readonly entry: string, readonly output: string, readonly external?: string[], readonly banner?: string }[]} */
+/** What Node's modules are in a browser, as far as @vscode/debugadapter needs them. */
+const NODE_SHIMS = { events: './adapter/web/shims/events.ts', url: './adapter/web/shims/url.ts' };
+
+/** @type {readonly { readonly entry: string, readonly output: string, readonly external?: string[], readonly banner?: string, readonly web?: true }[]} */
 const bundles = [
   // What VS Code loads; it provides the module vscode.
   { entry: 'extension/extension.ts', output: 'dist/extension.cjs', external: ['vscode'] },
@@ -16,10 +19,12 @@ const bundles = [
   { entry: 'adapter/host/search-worker.ts', output: 'dist/search-worker.cjs' },
   // The command line.
   { entry: 'adapter/cli/main.ts', output: 'dist/retrograde.cjs', banner: '#!/usr/bin/env node' },
+  // The debug adapter as a web worker, which speaks DAP by messages.
+  { entry: 'adapter/web/worker-main.ts', output: 'dist/adapter-worker.js', web: true },
 ];
 
 /** @returns {import('esbuild').BuildOptions} */
-function options({ entry, output, external = [], banner }) {
+function options({ entry, output, external = [], banner, web }) {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
@@ -27,11 +32,15 @@ function options({ entry, output, external = [], banner }) {
     external,
     ...(banner === undefined ? {} : { banner: { js: banner } }),
     bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    // CommonJS has no import.meta; what is looked for lies beside the bundle.
-    define: { 'import.meta.url': '__filename' },
+    ...(web === true
+      ? { platform: 'browser', target: 'es2022', format: 'iife', alias: NODE_SHIMS }
+      : {
+          platform: 'node',
+          target: 'node20',
+          format: 'cjs',
+          // CommonJS has no import.meta; what is looked for lies beside the bundle.
+          define: { 'import.meta.url': '__filename' },
+        }),
     sourcemap: 'linked',
     // Names are kept for stack traces in bug reports; white space and syntax are what makes the files large.
     minifyWhitespace: true,

@@ -21,6 +21,7 @@ const layers = [
   'adapter/gdb',
   'adapter/cli',
   'adapter/host',
+  'adapter/web',
   'extension',
 ];
 

@@ -1,5 +1,5 @@
 import type { Arguments } from '../host/arguments.ts';
-import { DEFAULT_MEMORY, type MachineRequest } from '../host/machine-request.ts';
+import { DEFAULT_MEMORY, type MachineRequest } from '../host/assemble-machine.ts';
 import type { CommandOptions } from './command.ts';
 import { parseDrive, parseMemory, parseRtc, parseSeed, parseVirtio } from './values.ts';
 

@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Damage } from '../../emulator/recording/recording.ts';
 import type { OpenedTimeline, RecordRequest, TimelineFactory } from '../session/host.ts';
 import { makeRoomFor } from './earlier-recordings.ts';
+import { machineRequestOf } from './assemble-machine.ts';
 import { InputScript, parseInputScript } from './input-script.ts';
-import type { MachineRequest } from './machine-request.ts';
 import { buildMachine } from './machine-request.ts';
+import { remarksOn } from './recorded-machine.ts';
 import { openRecording, openTimeline, recordTimeline } from './recording-files.ts';
 import { SearchWorkers } from './search-workers.ts';
 import { readText } from './terminal.ts';
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** Timelines on files of this computer, for sessions. */
 export class NodeTimelines implements TimelineFactory {
@@ -23,7 +21,7 @@ export class NodeTimelines implements TimelineFactory {
       request.inputScript === undefined
         ? undefined
         : parseInputScript(request.inputScript, await readText(request.inputScript));
-    const built = await buildMachine(machineOf(request));
+    const built = await buildMachine(machineRequestOf(request));
     const { file, folder, notes } = await placeOf(request);
     const timeline = await recordTimeline(built, {
       path: file,
@@ -59,7 +57,7 @@ export class NodeTimelines implements TimelineFactory {
         timeline,
         recording,
         temporary: false,
-        remarks: content.damage === undefined ? [] : [damageText(recording, content.damage, content.lastCounter)],
+        remarks: remarksOn(content),
         notes: [],
         close: once(async () => {
           await timeline.close();
@@ -71,22 +69,6 @@ export class NodeTimelines implements TimelineFactory {
       throw error;
     }
   }
-}
-
-function damageText(recording: string, damage: Damage, last: number): string {
-  const what =
-    damage.kind === 'truncated'
-      ? 'ends before its end was written, as when the recorder was killed'
-      : `was altered at byte ${damage.offset} (${damage.reason})`;
-  return `${recording} ${what}. What stands before is good: it reaches counter ${last.toLocaleString('en')}.`;
-}
-
-function machineOf({ rtc, firmware, ...request }: RecordRequest): MachineRequest {
-  return {
-    ...request,
-    firmware: firmware?.kind === 'image' ? { path: firmware.path } : firmware?.kind,
-    rtc: rtc === undefined ? undefined : BigInt(rtc) * NANOSECONDS_PER_MILLISECOND,
-  };
 }
 
 /** Where a session records to. */

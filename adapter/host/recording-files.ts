@@ -1,30 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { createEmptyMachine } from '../../emulator/machine/virt-machine.ts';
 import { MACHINE_VERSION } from '../../emulator/recording/machine-version.ts';
 import type { Recording } from '../../emulator/recording/recording.ts';
 import { readRecording } from '../../emulator/recording/recording-reader.ts';
 import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
 import type { IdlePace } from '../../emulator/replay/live-idle.ts';
 import { Timeline, type TimelineOptions } from '../../emulator/replay/timeline.ts';
-import { FileError } from './file-error.ts';
+import type { BuiltMachine } from './assemble-machine.ts';
 import { FileSink, FileSource } from './file-bytes.ts';
-import type { BuiltMachine } from './machine-request.ts';
 import { nodeCodec } from './node-codec.ts';
 import { nodeScheduler } from './node-scheduler.ts';
+import { machineOf, replayable } from './recorded-machine.ts';
 
 /** Reads a recording's chunks. Rejects with a FileError or a RecordingError. */
 export async function openRecording(path: string): Promise<Recording> {
   const source = await FileSource.open(path);
   try {
-    const recording = await readRecording(source, nodeCodec);
-    const { build } = recording.header;
-    if (build !== undefined && build.machine !== MACHINE_VERSION) {
-      throw new FileError(
-        `${path} was recorded by ${build.program}, whose machine is version ${build.machine}; this one is version ` +
-          `${MACHINE_VERSION} and would go another way. Open it with the version that recorded it, or record again.`,
-      );
-    }
-    return recording;
+    return replayable(await readRecording(source, nodeCodec));
   } catch (error) {
     await source.close();
     throw error;
@@ -36,17 +27,7 @@ export async function openTimeline(
   recording: Recording,
   options: Omit<TimelineOptions, 'scheduler'> = {},
 ): Promise<Timeline> {
-  const { configuration, tohost } = recording.machine;
-  let machine;
-  try {
-    machine = createEmptyMachine(configuration, tohost);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError(
-      `The machine of ${recording.name} cannot be built (${reason}). Open it on a computer with more memory.`,
-    );
-  }
-  return Timeline.open(machine, recording, { ...options, scheduler: nodeScheduler });
+  return Timeline.open(machineOf(recording), recording, { ...options, scheduler: nodeScheduler });
 }
 
 export interface RecordingRequest {

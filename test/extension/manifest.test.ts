@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DEFAULT_MEMORY } from '../../adapter/host/machine-request.ts';
+import { DEFAULT_MEMORY } from '../../adapter/host/assemble-machine.ts';
 
 /** package.json's contributions against what the code registers: VS Code reports neither kind of mismatch. */
 const root = path.dirname(path.dirname(import.meta.dirname));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { DEFAULT_MEMORY } from '../../../adapter/host/machine-request.ts';
+import { DEFAULT_MEMORY } from '../../../adapter/host/assemble-machine.ts';
 import { openRecording } from '../../../adapter/host/recording-files.ts';
 import { DEMO_KERNEL, DEMO_MACHINE, demoRecording, temporaryFolder, TestSession } from './debug-session.ts';
 
