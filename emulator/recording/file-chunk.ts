@@ -20,13 +20,15 @@ export interface FilePart {
 
 /** Bytes in each part of a file but the last. */
 export const FILE_PART_SIZE = 4 * 1024 * 1024;
+/** Of a smaller file, in bytes, compressing spares less than it takes. */
+const WORTH_COMPRESSING = 64 * 1024;
 /** The largest file that a reader will put together. */
 export const MAXIMUM_FILE_SIZE = 2 ** 31 - 1;
 
 export async function encodeFilePart(part: FilePart, data: Uint8Array, codec: Codec): Promise<Uint8Array> {
   const writer = new PayloadWriter().text(part.role).text(part.name).count(part.size).count(part.offset);
   writer.count(part.length);
-  writeData(writer, data, await codec.deflate(data));
+  writeData(writer, data, part.size < WORTH_COMPRESSING ? data : await codec.deflate(data));
   return writer.finish();
 }
 

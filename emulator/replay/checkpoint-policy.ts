@@ -30,9 +30,14 @@ export class CheckpointSpacing {
   #stepsPerMillisecond = INITIAL_SPACING / TARGET_LATENCY;
   #costOfPage = INITIAL_COST_OF_PAGE;
 
+  /** Steps that the machine takes in this time, as it ran lately. */
+  stepsIn(milliseconds: number): number {
+    return Math.round(this.#stepsPerMillisecond * milliseconds);
+  }
+
   /** Steps between checkpoints that cost little. */
   get steps(): number {
-    return Math.max(LEAST_SPACING, Math.round(this.#stepsPerMillisecond * TARGET_LATENCY));
+    return Math.max(LEAST_SPACING, this.stepsIn(TARGET_LATENCY));
   }
 
   /** Whether one is due that is `steps` after the one before it and would copy about `pages` pages. */
@@ -71,6 +76,8 @@ export class WrittenSpacing {
   readonly #latency: number;
   #ran = 0;
   #writtenAt = 0;
+  /** When the time since the last one will pay for it; what it costs hardly ever becomes less. */
+  #payableAfter = 0;
 
   /** `latency`: milliseconds of running between two, when they cost little. */
   constructor(latency: number) {
@@ -85,8 +92,9 @@ export class WrittenSpacing {
   /** `bytes` is asked for what a checkpoint would write, only when time alone would allow for one. */
   isDue(bytes: () => number): boolean {
     const since = this.#ran - this.#writtenAt;
-    if (since < Math.max(this.#latency, this.#ran * LEAST_PART)) return false;
-    return bytes() * MILLISECONDS_PER_BYTE <= since * MOST_WRITING;
+    if (since < Math.max(this.#latency, this.#ran * LEAST_PART, this.#payableAfter)) return false;
+    this.#payableAfter = (bytes() * MILLISECONDS_PER_BYTE) / MOST_WRITING;
+    return this.#payableAfter <= since;
   }
 
   /** Whether a last one is worth its cost, which spares whoever opens the recording at its end the way there. */
@@ -96,5 +104,6 @@ export class WrittenSpacing {
 
   wrote(): void {
     this.#writtenAt = this.#ran;
+    this.#payableAfter = 0;
   }
 }

@@ -22,12 +22,15 @@ import type { TrackedMemory } from './tracked-memory.ts';
 
 /** Milliseconds between giving way. */
 const GIVE_WAY_INTERVAL = 8;
+/** Milliseconds that a slice of a fast machine takes about, and by how much it may exceed the usual one. */
+const SLICE_TIME = 4;
+const LONGEST_SLICE_FACTOR = 8;
 /** Milliseconds of recording that may be lost when the recorder is killed, besides what waits to be written. */
 const SEAL_INTERVAL = 100;
 
 /** What decides about the cost of a motion, never about where it ends: counts of steps, if not said otherwise. */
 export interface Tuning {
-  /** Run without giving way: V8 does not replace a running function by its optimised version, and pause waits. */
+  /** Run without giving way, at least; more when the machine is fast. */
   readonly slice: number;
   /** Between the digests that are recorded: at every multiple of it. */
   readonly digestInterval: number;
@@ -215,7 +218,7 @@ export class Present {
     const live = this.isLive;
     const [counter, began] = [this.counter, scheduler.now()];
     try {
-      return machine.run(Math.min(limit, counter + this.#parts.tuning.slice), stops, skipFirst);
+      return machine.run(Math.min(limit, counter + this.#sliceSteps()), stops, skipFirst);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
@@ -224,6 +227,11 @@ export class Present {
       this.#spacing.ran(this.counter - counter, took);
       if (live) this.#written.ran(took);
     }
+  }
+
+  #sliceSteps(): number {
+    const { slice } = this.#parts.tuning;
+    return Math.max(slice, Math.min(this.#spacing.stepsIn(SLICE_TIME), LONGEST_SLICE_FACTOR * slice));
   }
 
   /** The next counter at which something is to be done whatever happens. */
