@@ -106,7 +106,7 @@ export class RecordingWriter {
       const group = pages.slice(done, done + PAGES_PER_GROUP);
       const [first, count] = [this.#nextPage, group.length];
       this.#nextPage += count;
-      const chunk = this.#line.put('PAGE', encodeStoredPages({ first, count }), ...group);
+      const chunk = this.#line.put('PAGE', encodeStoredPages({ first, count }), ...joined(group));
       written.push(
         chunk.then((place) => {
           if (place !== undefined) this.#groups.push({ ...place, first, count });
@@ -178,4 +178,21 @@ export class RecordingWriter {
         'make room or choose another place, and record again.',
     );
   }
+}
+
+/** The same bytes in fewer pieces: those that lie one behind the other in memory become one. */
+function joined(pages: readonly Uint8Array[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < pages.length;) {
+    const first = pages[at];
+    if (first === undefined) break;
+    let end = first.byteOffset;
+    for (; at < pages.length; at++) {
+      const next = pages[at];
+      if (next?.buffer !== first.buffer || next.byteOffset !== end) break;
+      end += next.length;
+    }
+    pieces.push(new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset));
+  }
+  return pieces;
 }

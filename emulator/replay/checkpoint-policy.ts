@@ -61,7 +61,7 @@ export class CheckpointSpacing {
 }
 
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
-const MOST_WRITING = 0.01;
+export const MOST_WRITING = 0.01;
 const MOST_WRITING_AT_END = 0.02;
 /** Milliseconds that a byte costs until it is in a file: copied, its checksum taken, handed to the system. */
 const MILLISECONDS_PER_BYTE = 1.5e-6;
@@ -74,14 +74,16 @@ const LEAST_PART = 0.01;
 /** Of checkpoints in the file, which whoever opens it starts from. */
 export class WrittenSpacing {
   readonly #latency: number;
+  readonly #part: number;
   #ran = 0;
   #writtenAt = 0;
   /** When the time since the last one will pay for it; what it costs hardly ever becomes less. */
   #payableAfter = 0;
 
-  /** `latency`: milliseconds of running between two, when they cost little. */
-  constructor(latency: number) {
+  /** `latency`: milliseconds of running between two, when they cost little. `part` of the running time is what they may cost. */
+  constructor(latency: number, part: number) {
     this.#latency = latency;
+    this.#part = part;
   }
 
   /** The machine ran live. */
@@ -93,7 +95,7 @@ export class WrittenSpacing {
   isDue(bytes: () => number): boolean {
     const since = this.#ran - this.#writtenAt;
     if (since < Math.max(this.#latency, this.#ran * LEAST_PART, this.#payableAfter)) return false;
-    this.#payableAfter = (bytes() * MILLISECONDS_PER_BYTE) / MOST_WRITING;
+    this.#payableAfter = (bytes() * MILLISECONDS_PER_BYTE) / this.#part;
     return this.#payableAfter <= since;
   }
 

@@ -8,6 +8,7 @@ import {
   APPROACH_DISTANCES,
   CheckpointSpacing,
   MOST_CHECKPOINTS,
+  MOST_WRITING,
   TARGET_LATENCY,
   WrittenSpacing,
 } from './checkpoint-policy.ts';
@@ -36,6 +37,8 @@ export interface Tuning {
   readonly digestInterval: number;
   /** Milliseconds of running between the checkpoints that are written to the file, when they cost little. */
   readonly writtenLatency: number;
+  /** The part of the running time that they may take. */
+  readonly writtenPart: number;
   /** Going forward, a checkpoint is worth restoring when it saves more than this. */
   readonly worthRestoring: number;
 }
@@ -44,6 +47,7 @@ export const DEFAULT_TUNING: Tuning = {
   slice: 1_000_000,
   digestInterval: 10_000_000,
   writtenLatency: TARGET_LATENCY,
+  writtenPart: MOST_WRITING,
   worthRestoring: 200_000,
 };
 
@@ -98,7 +102,7 @@ export class Present {
 
   constructor(parts: PresentParts) {
     this.#parts = parts;
-    this.#written = new WrittenSpacing(parts.tuning.writtenLatency);
+    this.#written = new WrittenSpacing(parts.tuning.writtenLatency, parts.tuning.writtenPart);
     this.#gaveWay = parts.scheduler.now();
     this.#sealed = this.#gaveWay;
     // While a live guest idles, its input may come before its timer.

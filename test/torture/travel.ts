@@ -38,6 +38,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     slice: random.pick([1000, 30_000, 1_000_000]),
     digestInterval: Math.ceil(subject.length / 20),
     writtenLatency: random.pick([0, 5, 100]),
+    writtenPart: random.pick([0.01, 1]),
     worthRestoring: random.pick([100, 10_000, 200_000]),
   };
   const memoryBudget = random.pick([2 ** 20, 2 ** 23, 2 ** 30]);

@@ -41,7 +41,7 @@ describe('Checkpoints in memory', () => {
 describe('Checkpoints in the file', () => {
   it('cost little of the time, and fewer bytes the longer a recording is', () => {
     const bytes = 8000 * PAGE_SIZE;
-    const written = new WrittenSpacing(TARGET_LATENCY);
+    const written = new WrittenSpacing(TARGET_LATENCY, 0.01);
     let count = 0;
     const after = (milliseconds: number): number => {
       for (let ran = 0; ran < milliseconds; ran += 10) {
@@ -59,7 +59,7 @@ describe('Checkpoints in the file', () => {
   });
 
   it('are not reckoned up before they are due', () => {
-    const written = new WrittenSpacing(TARGET_LATENCY);
+    const written = new WrittenSpacing(TARGET_LATENCY, 0.01);
     written.ran(TARGET_LATENCY - 1);
     assert.equal(
       written.isDue(() => assert.fail('asked')),
