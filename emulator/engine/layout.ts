@@ -207,6 +207,9 @@ export const TLB_CONTEXTS = 16;
 export const TLB_POOL = 0x20000;
 /** Set in the tag of an entry for a watched page, which then matches no address: see core/watch.ts. */
 export const TLB_WATCHED = 0x800;
+/** In such an entry: the offsets in the page of the first and the last byte that any condition touches, 16 bits each. */
+export const TLB_WATCHED_FIRST = 12;
+export const TLB_WATCHED_LAST = 14;
 
 // Decoded pages.
 export const RECORD_SIZE = 16;

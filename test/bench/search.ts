@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { registerIs } from '../../emulator/machine/predicate.ts';
 import type { StopSet } from '../../emulator/machine/stop.ts';
 import type { MotionOutcome, Timeline } from '../../emulator/replay/timeline.ts';
 import { openRecording, openTimeline } from '../../adapter/host/recording-files.ts';
@@ -24,6 +25,13 @@ function random(below: number): number {
   seed ^= seed >>> 17;
   seed ^= seed << 5;
   return Math.floor(((seed >>> 0) / 2 ** 32) * below);
+}
+
+function commonest(values: readonly bigint[]): bigint {
+  const counts = new Map<bigint, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [[first] = [0n]] = [...counts].sort(([, a], [, b]) => b - a);
+  return first;
 }
 
 interface Measured {
@@ -94,19 +102,34 @@ tell('travelTo random, as opened', await repeat(rounds, () => timeline.travelTo(
 // Scans, in CPU time per step against plain replay of the same steps, interleaved.
 const from = Math.floor(end * 0.6);
 const to = Math.min(end, from + scanned);
-await timeline.travelTo(to);
-const pc = timeline.harts[0]?.pc ?? 0n;
-const sp = timeline.harts[0]?.readX(2) ?? 0n;
-console.log(`scans of ${((to - from) / 1e6).toFixed(0)} M steps from counter ${from}`);
+await timeline.travelTo(from);
+const samples: { pc: bigint; stack: bigint }[] = [];
+for (let sample = 0; sample < 40; sample++) {
+  await timeline.run({ conditions: [] }, { until: timeline.counter + 500_000 + random(10_000) });
+  const [hart] = timeline.harts;
+  if (hart !== undefined) samples.push({ pc: hart.pc, stack: hart.readX(2) & ~4095n });
+}
+const pc = commonest(samples.map((sample) => sample.pc));
+const stack = commonest(samples.map((sample) => sample.stack));
+console.log(
+  `scans of ${((to - from) / 1e6).toFixed(0)} M steps from counter ${from}; ` +
+    `busy: code at 0x${pc.toString(16)}, page 0x${stack.toString(16)}`,
+);
+/** x0 is never 1. */
+const never = registerIs(0, 1n);
 const stops: Record<string, StopSet> = {
-  'breakpoint that is never met': { conditions: [{ kind: 'instruction', address: 0x123456n }] },
-  'quiet variable': {
+  'breakpoint that is never reached': { conditions: [{ kind: 'instruction', address: 0x123456n }] },
+  'page that nobody touches': {
     conditions: [{ kind: 'access', space: 'physical', address: 0x80000100n, length: 8, access: 'write' }],
   },
-  'stack page, other bytes': {
-    conditions: [{ kind: 'access', space: 'virtual', address: (sp & ~4095n) + 8n, length: 8, access: 'write' }],
+  'busy page, every access asked': {
+    conditions: [{ kind: 'access', space: 'virtual', address: stack, length: 4096, access: 'read-write', when: never }],
   },
-  'busy breakpoint, refused': { conditions: [{ kind: 'instruction', address: pc }], accept: () => false },
+  'busy page, 8 bytes': {
+    conditions: [{ kind: 'access', space: 'virtual', address: stack + 8n, length: 8, access: 'write', when: never }],
+  },
+  'busy breakpoint, never true': { conditions: [{ kind: 'instruction', address: pc, when: never }] },
+  'the same, asked in TypeScript': { conditions: [{ kind: 'instruction', address: pc }], accept: () => false },
 };
 async function replay(): Promise<Measured> {
   await timeline.travelTo(from);

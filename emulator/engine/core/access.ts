@@ -4,7 +4,6 @@ import { DEVICE_ANSWERED,
   PAGE_CODE,
   PAGE_DIRTY,
   PAGE_TABLE,
-  TLB_WATCHED,
   TLB_WRITE,
   WALK_COUNT,
   WALK_ENTRIES,
@@ -15,7 +14,7 @@ import { beforeWrite, flagsOf, isRom, linearOf, markTableEntry, NO_PAGE, pageOf,
 import { accessFault, NO_TRANSLATION, READ, translate, WRITE } from './translation';
 import { entryOf, flushWrites } from './tlb';
 import { pmpAllows } from './pmp';
-import { isWatched, noteAccess, watchedLinear } from './watch';
+import { guardEntry, noteAccess, watchedLinear } from './watch';
 import { isTime, storeTimer, timeNow } from './timer';
 import { mmioRead, mmioWrite } from './host';
 
@@ -49,9 +48,9 @@ export function reach(address: u64, width: u32, access: u32): u64 {
     if ((flagsOf(page) & (PAGE_CODE | PAGE_TABLE | PAGE_DIRTY)) != PAGE_DIRTY) return physical;
   }
   const entry = entryOf(load<u32>(DATA_TLB), access == WRITE ? TLB_WRITE : 0, address);
-  const tag = load<u32>(WATCH_COUNT) != 0 && isWatched(address, physical) ? TLB_WATCHED : 0;
-  store<u64>(entry, (address & ~(<u64>4095)) | tag);
+  store<u64>(entry, address & ~(<u64>4095));
   store<u32>(entry + 8, linearOf(page) - ((<u32>address) & 0xfffff000));
+  if (load<u32>(WATCH_COUNT)) guardEntry(entry, address, physical);
   return physical;
 }
 

@@ -3,8 +3,8 @@
 // A page that one of them touches has TLB entries whose tag carries TLB_WATCHED, so that they match no address and every
 // access to the page comes to the core, as a TLB miss does: elsewhere watchpoints cost nothing. The core finds the page's
 // memory by the same entry, without a page-table walk. Such entries are filled and dropped under the same rules as others,
-// and all of them go when the set of conditions changes (`flushTranslations`). A translator's inlined check needs to know
-// nothing of it, as long as the bits of the address that it compares with the tag do not include TLB_WATCHED.
+// and all of them go when the set of conditions changes (`flushTranslations`). A region reaches the page's other bytes
+// by itself: the entry says which bytes the conditions touch.
 import {
   ACCESS_CHANGE,
   ACCESS_OWN_WRITE,
@@ -17,6 +17,8 @@ import {
   PC,
   SPACE_VIRTUAL,
   TLB_WATCHED,
+  TLB_WATCHED_FIRST,
+  TLB_WATCHED_LAST,
   WATCH_ACCESS,
   WATCH_ADDRESS,
   WATCH_COUNT,
@@ -37,15 +39,25 @@ function overlaps(watch: u32, address: u64, length: u64): bool {
   return address <= last && first <= address + length - 1;
 }
 
-/** Does a condition lie in this page, by either of its addresses? */
-export function isWatched(virtual: u64, physical: u64): bool {
+/** Fills the rest of an entry whose page and addend are there, by the conditions that touch its page. */
+export function guardEntry(entry: u32, virtual: u64, physical: u64): void {
   const count = load<u32>(WATCH_COUNT);
+  let first: u64 = 4096;
+  let last: u64 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const watch = WATCHES + i * WATCH_SIZE;
     const address = load<u32>(watch + WATCH_SPACE) == SPACE_VIRTUAL ? virtual : physical;
-    if (overlaps(watch, address & ~(<u64>4095), 4096)) return true;
+    const page = address & ~(<u64>4095);
+    if (!overlaps(watch, page, 4096)) continue;
+    const from = load<u64>(watch + WATCH_ADDRESS);
+    const to = from + load<u64>(watch + WATCH_LENGTH) - 1;
+    first = min<u64>(first, from > page ? from - page : 0);
+    last = max<u64>(last, min<u64>(to - page, 4095));
   }
-  return false;
+  if (first == 4096) return;
+  store<u64>(entry, load<u64>(entry) | TLB_WATCHED);
+  store<u16>(entry + TLB_WATCHED_FIRST, <u16>first);
+  store<u16>(entry + TLB_WATCHED_LAST, <u16>last);
 }
 
 /**

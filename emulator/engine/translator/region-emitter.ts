@@ -18,6 +18,9 @@ import {
   RESERVATION,
   TLB_ADDEND,
   TLB_INDEX_MASK,
+  TLB_WATCHED,
+  TLB_WATCHED_FIRST,
+  TLB_WATCHED_LAST,
   TLB_WRITE,
   X_REGISTERS,
 } from '../layout.ts';
@@ -300,12 +303,46 @@ export class RegionEmitter extends WasmEmitter {
     }
     body.i64Const(PAGE_MASK);
     body.op(I64.and, I64.ne);
-    this.#leaveIf();
+    body.if(() => {
+      this.#passWatched(at, entry, array, bytes);
+    });
     body.get(at);
     body.op(I32.wrapI64);
     body.get(entry);
     body.memory(MEMORY.i32Load, array + TLB_ADDEND);
     body.op(I32.add);
+  }
+
+  /** At an entry that does not answer: leaves the region, unless the page is watched and the watched bytes lie elsewhere in it. */
+  #passWatched(at: Local, entry: Local, array: number, bytes: number): void {
+    const { body } = this;
+    body.get(at);
+    body.i64Const(BigInt(bytes - 1));
+    body.op(I64.add);
+    body.i64Const(PAGE_MASK);
+    body.op(I64.and);
+    body.i64Const(BigInt(TLB_WATCHED));
+    body.op(I64.or);
+    body.get(entry);
+    body.memory(MEMORY.i64Load, array);
+    body.op(I64.ne);
+    this.#leaveIf();
+    const offset = this.temporary(WASM_I32);
+    body.get(at);
+    body.op(I32.wrapI64);
+    body.i32Const(4095);
+    body.op(I32.and);
+    body.tee(offset);
+    body.get(entry);
+    body.memory(MEMORY.i32Load16U, array + TLB_WATCHED_LAST);
+    body.op(I32.gtU, I32.eqz);
+    body.get(offset);
+    body.i32Const(bytes);
+    body.op(I32.add);
+    body.get(entry);
+    body.memory(MEMORY.i32Load16U, array + TLB_WATCHED_FIRST);
+    body.op(I32.gtU, I32.and);
+    this.#leaveIf();
   }
 
   /** The linear address of a naturally aligned word in RAM. */

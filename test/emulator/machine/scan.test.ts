@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DEFAULT_TRANSLATION } from '../../../emulator/engine/translator/translations.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { Comparison, SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import { HitTally, type StopCondition } from '../../../emulator/machine/stop.ts';
@@ -103,6 +104,8 @@ describe('a scan', () => {
   it('meets what stepping meets, whatever the conditions ask', () => {
     const seen = mixer();
     const scanned = mixer();
+    // Code is translated at once; else few conditions would ever lie in a region.
+    scanned.translateCode({ ...DEFAULT_TRANSLATION, threshold: 2 });
     let met = 0;
     for (let round = 0; round < 150; round++) {
       const conditions = Array.from({ length: 1 + random(4) }, (): StopCondition => {
