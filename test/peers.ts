@@ -9,7 +9,8 @@ export type Peer =
   | 'riscv64-linux-gnu-readelf'
   | 'riscv64-linux-gnu-objdump'
   | 'dtc'
-  | 'make';
+  | 'make'
+  | 'python3';
 
 /** The first line of what `PEER --version` prints, or undefined when the program is not installed. */
 export function peerVersion(peer: Peer): string | undefined {

@@ -123,7 +123,7 @@ export class LiveSession {
       guest.sendConsoleInput(bytes);
     };
     if (this.interactive) {
-      printError('retrograde: Ctrl-A x ends the run.\r\n');
+      printError('retrograde: Ctrl-A x ends the run.\n');
       return readTerminal(send, () => {
         this.#stop({ kind: 'interrupted' });
       });

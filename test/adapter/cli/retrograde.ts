@@ -44,23 +44,36 @@ export class Retrograde {
     return this.runWithInput('', ...args);
   }
 
+  /** The command line's program and its first arguments, for those who start it themselves. */
+  get command(): readonly string[] {
+    return [process.execPath, this.#program];
+  }
+
   runWithInput(input: string, ...args: readonly string[]): Promise<Finished> {
-    const child = this.start(...args);
-    const out: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => {
-        resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(errors).toString() });
-      });
-    });
+    return finished(this.start(...args), input);
+  }
+
+  /** Runs another program, in the same folder. */
+  spawn(program: string, ...args: readonly string[]): Promise<Finished> {
+    return finished(spawn(program, args, { cwd: this.folder }), '');
   }
 
   dispose(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function finished(child: ChildProcess, input: string): Promise<Finished> {
+  const out: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(errors).toString() });
+    });
+  });
 }
