@@ -57,6 +57,8 @@ export async function measure(guest: BenchGuest, { folder, rounds, limit }: Meas
   for (let round = 0; round < rounds; round++) {
     for (const name of contenderNames) {
       if (round > 0 && onlyOnce.includes(name)) continue;
+      // QEMU completes its log when it ends by itself.
+      if (name === 'rr=replay' && runs.get('rr=record')?.at(-1)?.ending !== 'exited') continue;
       process.stderr.write(`\r${guest.name}: round ${round + 1} of ${rounds}, ${titles[name]}\x1b[K`);
       if (name === 'record') rmSync(recording, { force: true });
       const run = await time({ ...contender(name, guest, recording, log), mustPrint: printed ?? '', limit });

@@ -61,7 +61,7 @@ export function bareGuest(folder: string, name: string, times: number): BenchGue
 }
 
 const kernels: readonly { readonly file: LinuxFile; readonly name: string; readonly rounds: number }[] = [
-  { file: 'small-kernel', name: 'Linux 6.1, small', rounds: 2 },
+  { file: 'small-kernel', name: 'Linux 6.1, small', rounds: 1 },
   { file: 'debian-kernel', name: 'Linux 6.12, Debian', rounds: 1 },
 ];
 

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Whole processes, timed from outside: what a person waits for, start-up and compilation included. */
 
@@ -56,26 +58,29 @@ export function trackUntilEnd(child: ChildProcess): Promise<void> {
 /** Runs a command to its end, or to its limit. Rejects when it ends without having printed what it must. */
 export async function time(contender: Contender): Promise<Run> {
   const { name, command, mustPrint, limit } = contender;
-  // bash times its child and reports when that is killed. Input is /dev/null: a serial line whose other end was closed is
-  // looked at over and over, which under rr=record makes a Linux boot take minutes.
+  const folder = mkdtempSync(join(tmpdir(), 'retrograde-bench-output-'));
+  const outputFile = join(folder, 'output');
+  const outputDescriptor = openSync(outputFile, 'w');
+  // bash times its child and reports when that is killed. Output goes to a file: Node's pipes are sockets, and QEMU's
+  // rr=record with its serial line on a socket takes minutes for a Linux boot that takes two seconds with a file.
   const shell = spawn('bash', ['-c', 'TIMEFORMAT="times %U %S %R"; time "$@"', 'time', ...command], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', outputDescriptor, 'pipe'],
   });
+  closeSync(outputDescriptor);
   running.add(shell);
-  let [output, errors, peakResident] = ['', '', 0];
+  let [errors, peakResident] = ['', 0];
   const ended: { how: Run['ending'] } = { how: 'exited' };
   const endCommand = (how: Run['ending']): void => {
     ended.how = how;
     for (const child of childrenOf(shell.pid)) process.kill(child, 'SIGKILL');
   };
-  shell.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (contender.endWhenPrinted === true && output.includes(mustPrint)) endCommand('printed');
-  });
-  shell.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const { stderr } = shell;
+  if (stderr === null) throw new Error('bash has no standard error to report times on');
+  stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const look = setInterval(() => {
     for (const child of childrenOf(shell.pid)) peakResident = Math.max(peakResident, peakResidentOf(child));
+    if (contender.endWhenPrinted === true && read(outputFile).includes(mustPrint)) endCommand('printed');
   }, LOOK_INTERVAL);
   const timer = setTimeout(() => {
     endCommand('limit');
@@ -90,6 +95,8 @@ export async function time(contender: Contender): Promise<Run> {
     clearTimeout(timer);
     running.delete(shell);
   }
+  const output = read(outputFile);
+  rmSync(folder, { recursive: true });
   const times = /times ([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(errors);
   if (!times || (ended.how !== 'limit' && !output.includes(mustPrint))) {
     const said = `${output.slice(-500)}\n${errors.slice(-500)}`;
@@ -108,7 +115,7 @@ function peakResidentOf(pid: number): number {
   return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
-/** What a file of /proc says; nothing once the process is gone. */
+/** What a file says; nothing where there is none, as of /proc once the process is gone. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
