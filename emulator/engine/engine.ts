@@ -37,6 +37,7 @@ import {
   SKIP_COUNTER,
   SLICE_END,
   SLICE_LIMIT,
+  WATCH_COUNT,
 } from './layout.ts';
 import { breakpointFlag, setHandler, writeRecord } from './record.ts';
 import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
@@ -222,6 +223,7 @@ export class Engine {
 
   /** Drops cached translations; call when access conditions changed. */
   flushTranslations(): void {
+    if (this.view.getUint32(WATCH_COUNT, true) > 0) this.#translations.passWatched();
     this.#core.flushAll();
     this.#core.selectContexts();
   }

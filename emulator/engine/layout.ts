@@ -118,7 +118,7 @@ export const SLICE_LIMIT = 0x8d8;
 export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
 /** Records that carry RECORD_BREAK, see FLAGGED; more than FLAGGED_MAX: any record may. */
-export const FLAGGED_COUNT = 0x8c0;
+export const FLAGGED_COUNT = 0x8e8;
 /** Keys of the TLB contexts: 16 doublewords; all ones when unused. */
 export const CONTEXT_KEYS = 0x900;
 /** Sorted addresses, BREAKPOINT_MAX doublewords. */

@@ -7,12 +7,13 @@
 // dropping it, keeps its flag.
 //
 // The translator ends a region before a flagged record and leaves that instruction to the interpreter. A new flag drops the
-// regions that hold the record; those that avoid a record whose flag has gone stay correct.
+// regions that hold the record; a flag that goes drops all of its page.
 import {
   BREAKPOINT_COUNT,
   BREAKPOINT_DETAILS,
   BREAKPOINTS,
   DECODED_COUNT,
+  DECODED_ENTRIES,
   DECODED_HEADER,
   DECODED_POOL,
   DECODED_STRIDE,
@@ -100,6 +101,14 @@ export function breakpointsChanged(): void {
   flushFetch();
 }
 
+/** Regions of the page go round the record: they are made anew, without that. */
 function unflag(handler: u32): void {
-  store<u16>(handler, <u16>(load<u16>(handler) & ~RECORD_BREAK));
+  const flags = load<u16>(handler);
+  if (!(flags & RECORD_BREAK)) return;
+  store<u16>(handler, <u16>(flags & ~RECORD_BREAK));
+  const pool = load<u32>(DECODED_POOL);
+  const first = pool + ((handler - pool) / DECODED_STRIDE) * DECODED_STRIDE + DECODED_HEADER;
+  dropRegions(first, 0, 2047);
+  // What was refused while the flag was there may become hot again.
+  memory.fill(first + DECODED_ENTRIES, 0, 4096);
 }

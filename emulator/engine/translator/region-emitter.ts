@@ -63,6 +63,7 @@ export interface BlockExits {
  */
 export class RegionEmitter extends WasmEmitter {
   readonly #ram: RamPlace;
+  readonly #passesWatched: boolean;
   readonly #x = new Map<number, Local>();
   readonly #f = new Map<number, Local>();
   readonly #groups = new Map<AccessGroup, Local>();
@@ -76,9 +77,11 @@ export class RegionEmitter extends WasmEmitter {
   #floatIsOn = false;
   #floatIsDirty = false;
 
-  constructor(body: FunctionBody, functionIndex: FunctionIndex, ram: RamPlace) {
+  /** `passesWatched`: see Translations.passWatched. */
+  constructor(body: FunctionBody, functionIndex: FunctionIndex, ram: RamPlace, passesWatched: boolean) {
     super(body, functionIndex);
     this.#ram = ram;
+    this.#passesWatched = passesWatched;
     this.#where = body.local(WASM_I32);
   }
 
@@ -303,9 +306,11 @@ export class RegionEmitter extends WasmEmitter {
     }
     body.i64Const(PAGE_MASK);
     body.op(I64.and, I64.ne);
-    body.if(() => {
-      this.#passWatched(at, entry, array, bytes);
-    });
+    if (this.#passesWatched) {
+      body.if(() => {
+        this.#passWatched(at, entry, array, bytes);
+      });
+    } else this.#leaveIf();
     body.get(at);
     body.op(I32.wrapI64);
     body.get(entry);

@@ -23,8 +23,13 @@ interface Registers {
 }
 
 /** Writes the function of a region. */
-export function generateRegion(region: Region, functionIndex: FunctionIndex, ram: RamPlace): FunctionBody {
-  return new RegionWriter(region, functionIndex, ram).write();
+export function generateRegion(
+  region: Region,
+  functionIndex: FunctionIndex,
+  ram: RamPlace,
+  passesWatched: boolean,
+): FunctionBody {
+  return new RegionWriter(region, functionIndex, ram, passesWatched).write();
 }
 
 /**
@@ -40,9 +45,9 @@ class RegionWriter {
   /** By block: the registers that may have been written when it ends. */
   readonly #dirty: readonly Registers[];
 
-  constructor(region: Region, functionIndex: FunctionIndex, ram: RamPlace) {
+  constructor(region: Region, functionIndex: FunctionIndex, ram: RamPlace, passesWatched: boolean) {
     this.#region = region;
-    this.#emit = new RegionEmitter(this.#body, functionIndex, ram);
+    this.#emit = new RegionEmitter(this.#body, functionIndex, ram, passesWatched);
     this.#dirty = dirtyRegisters(region);
   }
 

@@ -68,6 +68,7 @@ export class Translations {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #ram: RamPlace;
+  #passesWatched = false;
   #core: object = {};
   #policy: TranslationPolicy | undefined;
   readonly #free = Array.from({ length: REGIONS }, (_, index) => REGIONS - 1 - index);
@@ -100,6 +101,16 @@ export class Translations {
     this.#policy = policy;
     this.dropAll();
     this.#view.setUint32(HOT_THRESHOLD, policy?.threshold ?? 0, true);
+  }
+
+  /**
+   * From now on regions reach the bytes of a watched page that no condition touches. That makes each of their accesses longer,
+   * so it waits for the first watchpoint; what was translated before is then forgotten. Not while a region runs.
+   */
+  passWatched(): void {
+    if (this.#passesWatched) return;
+    this.#passesWatched = true;
+    this.dropAll();
   }
 
   /** Translates what has become hot. Not while a region runs. */
@@ -136,7 +147,7 @@ export class Translations {
       imports.set(name, index);
       return index;
     };
-    const bodies = regions.map(({ region }) => generateRegion(region, functionIndex, this.#ram));
+    const bodies = regions.map(({ region }) => generateRegion(region, functionIndex, this.#ram, this.#passesWatched));
     bodies.forEach((body, index) => module.defineFunction(`region${index}`, regionSignature, body));
     const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
       env: { memory: this.#memory },
