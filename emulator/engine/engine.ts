@@ -57,6 +57,7 @@ interface CoreExports {
   readonly hashFinish: (address: number, length: number) => bigint;
   readonly pageHash: (page: number) => bigint;
   readonly rehashPages: (list: number, count: number) => bigint;
+  readonly alteredPages: () => number;
   readonly prepareWrite: (linear: number, length: number) => void;
   readonly translate: (address: bigint, access: number, privilege: number, effects: number) => bigint;
   readonly flushAll: () => void;
@@ -277,16 +278,15 @@ export class Engine {
     this.#core.prepareWrite(linear, length);
   }
 
-  /** How many pages are dirty. */
-  get dirtyCount(): number {
-    return this.view.getUint32(DIRTY_COUNT, true);
+  /** The dirty pages, in the order in which they became dirty. A view: valid until the next step or write. */
+  dirtyPages(): Uint32Array {
+    const count = this.view.getUint32(DIRTY_COUNT, true);
+    return new Uint32Array(this.view.buffer, this.view.getUint32(DIRTY_LIST, true), count);
   }
 
-  /** The dirty pages, in the order in which they became dirty; then none is, and the next store to each is seen. */
+  /** The dirty pages; then none is, and the next store to each is seen. */
   takeDirty(): Uint32Array {
-    const count = this.dirtyCount;
-    const list = this.view.getUint32(DIRTY_LIST, true);
-    const pages = new Uint32Array(this.view.buffer, list, count).slice();
+    const pages = this.dirtyPages().slice();
     const flags = this.view.getUint32(PAGE_FLAGS_TABLE, true);
     const { bytes } = this;
     for (const page of pages) bytes[flags + page] = (bytes[flags + page] ?? 0) & ~PAGE_DIRTY;
@@ -296,19 +296,20 @@ export class Engine {
   }
 
   /**
-   * Takes the present bytes of these pages into `pageHashes`; returns what that adds to the sum of hash * (2 * page + 1) over
-   * all pages, modulo 2^64.
+   * Takes the present bytes of these pages into `pageHashes`. Returns how many of them had another hash before, and what that
+   * adds to the sum of hash * (2 * page + 1) over all pages, modulo 2^64.
    */
-  rehashPages(pages: Uint32Array): bigint {
+  rehashPages(pages: Uint32Array): { readonly altered: number; readonly added: bigint } {
     const most = SCRATCH_SIZE / 4;
     const list = new Uint32Array(this.view.buffer, this.#scratch, most);
-    let added = 0n;
+    let [added, altered] = [0n, 0];
     for (let done = 0; done < pages.length; done += most) {
       const some = pages.subarray(done, done + most);
       list.set(some);
       added += this.#core.rehashPages(this.#scratch, some.length);
+      altered += this.#core.alteredPages();
     }
-    return BigInt.asUintN(64, added);
+    return { altered, added: BigInt.asUintN(64, added) };
   }
 
   /** The hash of any 4096 bytes: XXH3 (64 bits, seed 0) less that of as many zeros, modulo 2^64. */
@@ -395,6 +396,7 @@ const coreNames = [
   'hashFinish',
   'pageHash',
   'rehashPages',
+  'alteredPages',
   'prepareWrite',
   'translate',
   'flushAll',

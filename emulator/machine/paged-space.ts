@@ -14,14 +14,14 @@ export interface PagedSpace {
    * page that is not all zeros. Then forgets them. A page may be listed although its bytes ended up equal.
    */
   takeDirty(): Uint32Array;
-  /** How many pages `takeDirty` would list. */
-  readonly dirtyCount: number;
+  /** What `takeDirty` would list. The pages stay dirty. A view: valid until the machine runs or memory is written again. */
+  dirtyPages(): Uint32Array;
   /** The page's bytes. A view: valid only until the machine runs or memory is written again. */
   page(index: number): Uint8Array;
   /** Replaces a page's bytes and drops whatever was derived from them. Marks it dirty. */
   writePage(index: number, bytes: Uint8Array): void;
-  /** Brings `hashes` and `hashSum` up to date with the present bytes of these pages. */
-  rehash(pages: Uint32Array): void;
+  /** Brings `hashes` and `hashSum` up to date with the present bytes of these pages; returns how many have another hash now. */
+  rehash(pages: Uint32Array): number;
   /**
    * The hash of each page as of its last `rehash`, in two words, the low one first: XXH3 (64 bits, seed 0) of the page less
    * XXH3 of a page of zeros, modulo 2^64. So pages of zeros, and those never looked at, have 0.

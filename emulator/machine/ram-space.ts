@@ -14,8 +14,8 @@ export class RamSpace implements PagedSpace {
     this.pageCount = engine.ramPages + MROM_PAGES;
   }
 
-  get dirtyCount(): number {
-    return this.#engine.dirtyCount;
+  dirtyPages(): Uint32Array {
+    return this.#engine.dirtyPages();
   }
 
   takeDirty(): Uint32Array {
@@ -34,8 +34,10 @@ export class RamSpace implements PagedSpace {
     this.#engine.bytes.set(bytes, linear);
   }
 
-  rehash(pages: Uint32Array): void {
-    this.#hashSum = BigInt.asUintN(64, this.#hashSum + this.#engine.rehashPages(pages));
+  rehash(pages: Uint32Array): number {
+    const { altered, added } = this.#engine.rehashPages(pages);
+    this.#hashSum = BigInt.asUintN(64, this.#hashSum + added);
+    return altered;
   }
 
   get hashes(): Uint32Array {

@@ -12,6 +12,8 @@ interface TrackedSpace {
   base: PageTree;
   /** Pages that may differ from `base`. */
   readonly changed: PageSet;
+  /** How many of the dirty pages, the first ones, are among `changed` already. */
+  known: number;
 }
 
 /**
@@ -29,6 +31,7 @@ export class TrackedMemory {
       space,
       base: PageTree.zeros(store, space.pageCount),
       changed: new PageSet(space.pageCount),
+      known: 0,
     }));
   }
 
@@ -46,7 +49,7 @@ export class TrackedMemory {
   /** How many pages may differ from `bases`, at most. */
   get changedPages(): number {
     let pages = 0;
-    for (const { space, changed } of this.#spaces) pages += changed.size + space.dirtyCount;
+    for (const { space, changed, known } of this.#spaces) pages += changed.size + space.dirtyPages().length - known;
     return pages;
   }
 
@@ -66,6 +69,8 @@ export class TrackedMemory {
           changes.push({ index, page: this.#store.intern(space.page(index), low, high, borrow) });
         }
         changed.clear();
+        space.takeDirty();
+        tracked.known = 0;
         const { base } = tracked;
         tracked.base = base.with(changes);
         base.release();
@@ -88,6 +93,7 @@ export class TrackedMemory {
       for (const index of this.#differing(tracked, tree)) space.writePage(index, this.#store.bytes(tree.page(index)));
       space.rehash(space.takeDirty());
       changed.clear();
+      tracked.known = 0;
       const { base } = tracked;
       tracked.base = tree.retain();
       base.release();
@@ -98,6 +104,7 @@ export class TrackedMemory {
   #differing(tracked: TrackedSpace, tree: PageTree): Uint32Array {
     const { space, changed, base } = tracked;
     const dirty = space.takeDirty();
+    tracked.known = 0;
     space.rehash(dirty);
     changed.add(dirty);
     // What differs between the trees has to be looked at until the space is captured or restored, whatever comes of it.
@@ -108,10 +115,15 @@ export class TrackedMemory {
   }
 
   #absorb(): void {
-    for (const { space, changed } of this.#spaces) {
-      const dirty = space.takeDirty();
-      space.rehash(dirty);
+    for (const tracked of this.#spaces) {
+      const { space, changed } = tracked;
+      const dirty = space.dirtyPages();
       changed.add(dirty);
+      // Pages that are written again and again stay dirty: hashing them again costs less than to see the next store to each.
+      tracked.known = dirty.length;
+      if (space.rehash(dirty) * 2 >= dirty.length) continue;
+      space.takeDirty();
+      tracked.known = 0;
     }
   }
 

@@ -11,7 +11,7 @@ export * from './csr';
 export * from './float';
 export { multiplyHigh } from './multiply';
 export { hashBegin, hashFinish, hashUpdate } from './hash';
-export { pageHash, rehashPages } from './page-hash';
+export { alteredPages, pageHash, rehashPages } from './page-hash';
 export { prepareWrite } from './pages';
 export { updateTimers } from './timer';
 export { translate } from './translation';

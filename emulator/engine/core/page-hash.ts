@@ -114,6 +114,13 @@ export function pageHash(page: usize): u64 {
   return (hash ^ (hash >> 32)) - ZERO_PAGE_HASH;
 }
 
+let altered: u32 = 0;
+
+/** How many pages had another hash before the last `rehashPages`. */
+export function alteredPages(): u32 {
+  return altered;
+}
+
 /**
  * Takes the present bytes of the `count` pages whose numbers stand at `list` into PAGE_HASHES. Returns what that adds to
  * the sum over all pages, modulo 2^64: each page's hash times an odd number that tells its place.
@@ -122,12 +129,16 @@ export function rehashPages(list: usize, count: u32): u64 {
   const ram = load<u32>(RAM_LINEAR);
   const hashes = load<u32>(PAGE_HASHES);
   let added: u64 = 0;
+  altered = 0;
   for (const end = list + (count << 2); list < end; list += 4) {
     const page = load<u32>(list);
     const at = hashes + (page << 3);
     const hash = pageHash(ram + (page << 12));
-    added += (hash - load<u64>(at)) * (2 * <u64>page + 1);
+    const before = load<u64>(at);
+    if (hash === before) continue;
+    added += (hash - before) * (2 * <u64>page + 1);
     store<u64>(at, hash);
+    altered++;
   }
   return added;
 }

@@ -28,12 +28,12 @@ export class DriveSpace implements PagedSpace {
     for (let index = 0; index < this.pageCount; index++) if (!isZero(this.page(index))) this.#dirty.add(index);
   }
 
-  get dirtyCount(): number {
-    return this.#dirty.size;
+  dirtyPages(): Uint32Array {
+    return Uint32Array.from(this.#dirty);
   }
 
   takeDirty(): Uint32Array {
-    const dirty = Uint32Array.from(this.#dirty);
+    const dirty = this.dirtyPages();
     this.#dirty.clear();
     return dirty;
   }
@@ -54,8 +54,10 @@ export class DriveSpace implements PagedSpace {
     this.#writablePage(index).set(bytes);
   }
 
-  rehash(pages: Uint32Array): void {
-    for (const index of pages) this.#hashes.set(index, this.#hashPage(this.page(index)));
+  rehash(pages: Uint32Array): number {
+    let altered = 0;
+    for (const index of pages) if (this.#hashes.set(index, this.#hashPage(this.page(index)))) altered++;
+    return altered;
   }
 
   get hashes(): Uint32Array {

@@ -42,9 +42,9 @@ interface Recorded {
   readonly end: number;
 }
 
-async function record(code: Uint8Array, script: readonly Turn[]): Promise<Recorded> {
+async function record(code: Uint8Array, script: readonly Turn[], memoryBudget = 2 ** 22): Promise<Recorded> {
   const file = new MemoryFile();
-  const session = await ToySession.record(code, file);
+  const session = await ToySession.record(code, file, memoryBudget);
   await session.play(script);
   const { end } = session.timeline;
   await session.timeline.close();
@@ -61,9 +61,12 @@ describe('A timeline', () => {
         const { states } = runStraight(code, events, end, counters);
         const opened = await ToySession.open(code, bytes);
         const poor = await ToySession.open(code, bytes, 0);
+        // Its checkpoints are in the file alone, which it reads while it writes it.
+        const spilling = await record(code, script, 0);
         assert.equal(opened.timeline.end, end);
+        assert.equal(spilling.end, end);
         const digests = new Map<number, string>();
-        for (const { machine, timeline } of [session, opened, poor]) {
+        for (const { machine, timeline } of [session, opened, poor, spilling.session]) {
           for (const counter of counters) {
             const outcome = await timeline.travelTo(counter);
             assert.deepEqual(outcome, { kind: 'arrived' });

@@ -78,12 +78,12 @@ class ToySpace implements PagedSpace {
     this.#dirty.add(Math.floor(address / PAGE_SIZE));
   }
 
-  get dirtyCount(): number {
-    return this.#dirty.size;
+  dirtyPages(): Uint32Array {
+    return Uint32Array.from(this.#dirty);
   }
 
   takeDirty(): Uint32Array {
-    const dirty = Uint32Array.from(this.#dirty);
+    const dirty = this.dirtyPages();
     this.#dirty.clear();
     return dirty;
   }
@@ -97,8 +97,10 @@ class ToySpace implements PagedSpace {
     this.#dirty.add(index);
   }
 
-  rehash(pages: Uint32Array): void {
-    for (const index of pages) this.#hashes.set(index, pageHash(this.page(index)));
+  rehash(pages: Uint32Array): number {
+    let altered = 0;
+    for (const index of pages) if (this.#hashes.set(index, pageHash(this.page(index)))) altered++;
+    return altered;
   }
 
   get hashes(): Uint32Array {
