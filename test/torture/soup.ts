@@ -97,7 +97,7 @@ export class Soup {
         this.#call();
         break;
       case 4:
-        if (random.once(3)) this.#storeToCode();
+        this.#storeToCode();
         break;
       default:
         this.#straight(1 + random.below(16));
@@ -167,8 +167,8 @@ export class Soup {
         this.#word(encode('jalr', { rd: ra, rs1: t0, imm: random.below(4096) - 2048 }));
         break;
       default: {
-        const target = random.below(SOUP_SIZE / 2) * 2;
-        this.#word(encode('jal', { rd: random.pick([0, ra]), imm: target - this.#at }));
+        const imm = random.once(8) ? random.below(SOUP_SIZE / 2) * 2 - this.#at : 2 * (random.below(512) - 256);
+        this.#word(encode('jal', { rd: random.pick([0, ra]), imm }));
       }
     }
   }

@@ -52,7 +52,14 @@ static int once(u64 times) { return below(times) == 0; }
 
 static u64 entry(u64 physical, u64 flags) { return physical >> 12 << 10 | flags; }
 
-static u64 soup_address(void) { return SOUP + (below(SOUP_SIZE) & ~1UL); }
+// The soup runs in a part of itself for a while, so that what has run runs again, and what is changed has run before.
+#define NEIGHBOURHOOD 0x300UL
+static u64 neighbourhood;
+static u64 soup_address(void) {
+  if (neighbourhood == 0 || once(200))
+    neighbourhood = SOUP + (below(SOUP_SIZE - NEIGHBOURHOOD) & ~1UL);
+  return neighbourhood + (below(NEIGHBOURHOOD) & ~1UL);
+}
 static u64 page_address(void) { return SOUP + below((TABLES + TABLES_SIZE - SOUP) >> 12) * 4096; }
 
 // Mostly what lets the soup go on; now and then what does not.
