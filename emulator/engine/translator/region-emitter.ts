@@ -10,7 +10,6 @@ import type {
 } from '../../riscv/emitter.ts';
 import { slotAddress } from '../csr-access.ts';
 import {
-  F_REGISTERS,
   FRM,
   MSTATUS,
   PRIVILEGE,
@@ -22,16 +21,17 @@ import {
   TLB_WATCHED_FIRST,
   TLB_WATCHED_LAST,
   TLB_WRITE,
-  X_REGISTERS,
 } from '../layout.ts';
 import { WasmEmitter, type FunctionIndex } from '../wasm-emitter.ts';
 import { WASM_I32, WASM_I64 } from '../wasm/types.ts';
 import type { FunctionBody, Label, Local } from '../wasm/function-body.ts';
 import { I32, I64, MEMORY } from '../wasm/opcodes.ts';
+import { combine } from './atomic-operation.ts';
 import type { AccessGroup } from './access-groups.ts';
 import { inlineCsr } from './inline-csr.ts';
 import { isVirtualMemoryFence, namedOperands } from './instruction-facts.ts';
 import type { PlacedInstruction } from './region.ts';
+import { RegisterLocals } from './register-locals.ts';
 
 /** Parameters of a region's function. */
 export const PAGE_PARAMETER = 0;
@@ -64,8 +64,8 @@ export interface BlockExits {
 export class RegionEmitter extends WasmEmitter {
   readonly #ram: RamPlace;
   readonly #passesWatched: boolean;
-  readonly #x = new Map<number, Local>();
-  readonly #f = new Map<number, Local>();
+  /** Where the registers are; the region says which are loaded and stored. */
+  readonly registers: RegisterLocals;
   readonly #groups = new Map<AccessGroup, Local>();
   readonly #where: Local;
   #side: Label | undefined;
@@ -82,36 +82,8 @@ export class RegionEmitter extends WasmEmitter {
     super(body, functionIndex);
     this.#ram = ram;
     this.#passesWatched = passesWatched;
+    this.registers = new RegisterLocals(body);
     this.#where = body.local(WASM_I32);
-  }
-
-  /** Loads the registers of the two masks into locals. */
-  loadRegisters(x: number, f: number): void {
-    for (const [mask, locals, base] of this.#files(x, f)) {
-      forEachBit(mask, (register) => {
-        const local = this.body.local(WASM_I64);
-        locals.set(register, local);
-        this.body.i32Const(0);
-        this.body.memory(MEMORY.i64Load, base + register * 8);
-        this.body.set(local);
-      });
-    }
-  }
-  /** Stores them back. */
-  storeRegisters(x: number, f: number): void {
-    for (const [mask, locals, base] of this.#files(x, f)) {
-      forEachBit(mask, (register) => {
-        this.body.i32Const(0);
-        this.body.get(localOf(locals, register));
-        this.body.memory(MEMORY.i64Store, base + register * 8);
-      });
-    }
-  }
-  #files(x: number, f: number): [number, Map<number, Local>, number][] {
-    return [
-      [x, this.#x, X_REGISTERS],
-      [f, this.#f, F_REGISTERS],
-    ];
   }
 
   /** Writes `body` inside the block whose end is the side exit. */
@@ -177,24 +149,24 @@ export class RegionEmitter extends WasmEmitter {
     const number = this.#number(register);
     return this.integer(() => {
       if (number === 0) this.body.i64Const(0n);
-      else this.body.get(localOf(this.#x, number));
+      else this.body.get(this.registers.x(number));
     });
   }
   writeX(register: Operand, value: Integer): void {
     const number = this.#number(register);
     this.push(value);
     if (number === 0) this.body.drop();
-    else this.body.set(localOf(this.#x, number));
+    else this.body.set(this.registers.x(number));
   }
   readF(register: Operand): Integer {
     const number = this.#number(register);
     return this.integer(() => {
-      this.body.get(localOf(this.#f, number));
+      this.body.get(this.registers.f(number));
     });
   }
   writeF(register: Operand, value: Integer): void {
     this.push(value);
-    this.body.set(localOf(this.#f, this.#number(register)));
+    this.body.set(this.registers.f(this.#number(register)));
     this.markFloatDirty();
   }
   immediate(immediate: Operand): Integer {
@@ -270,7 +242,7 @@ export class RegionEmitter extends WasmEmitter {
       linear = this.body.local(WASM_I32);
       this.#groups.set(group, linear);
       const first = this.integer(() => {
-        this.body.get(localOf(this.#x, group.base));
+        this.body.get(this.registers.x(group.base));
         if (group.low !== 0) {
           this.body.i64Const(BigInt(group.low));
           this.body.op(I64.add);
@@ -410,33 +382,10 @@ export class RegionEmitter extends WasmEmitter {
       const operand = this.bind(width === 8 ? value : this.signExtend(value, 32));
       const old = this.bind(this.#loadSigned(linear, width));
       this.body.get(linear);
-      this.push(this.#combine(operation, old, operand));
+      this.push(combine(this, operation, old, operand));
       this.storeAt(width, 0);
       this.push(old);
     });
-  }
-  /** Sign extension keeps the unsigned order of 32-bit values. */
-  #combine(operation: AtomicOperation, old: Integer, operand: Integer): Integer {
-    switch (operation) {
-      case 'swap':
-        return operand;
-      case 'add':
-        return this.add(old, operand);
-      case 'xor':
-        return this.xor(old, operand);
-      case 'and':
-        return this.and(old, operand);
-      case 'or':
-        return this.or(old, operand);
-      case 'min':
-        return this.select(this.ltS(old, operand), old, operand);
-      case 'max':
-        return this.select(this.ltS(old, operand), operand, old);
-      case 'minu':
-        return this.select(this.ltU(old, operand), old, operand);
-      case 'maxu':
-        return this.select(this.ltU(old, operand), operand, old);
-    }
   }
   cacheBlock(): void {
     throw new Error('cache-block operations are the interpreter’s');
@@ -553,13 +502,3 @@ export class RegionEmitter extends WasmEmitter {
 
 const DYNAMIC = 7;
 const LAST_ROUNDING_MODE = 4;
-
-function localOf(locals: ReadonlyMap<number, Local>, register: number): Local {
-  const local = locals.get(register);
-  if (local === undefined) throw new RangeError(`register ${register} is not of this region`);
-  return local;
-}
-
-function forEachBit(mask: number, visit: (index: number) => void): void {
-  for (let index = 0; index < 32; index++) if (mask & (1 << index)) visit(index);
-}

@@ -6,6 +6,7 @@ import { I32, MEMORY } from '../wasm/opcodes.ts';
 import { WASM_I32, WASM_I64 } from '../wasm/types.ts';
 import { groupAccesses } from './access-groups.ts';
 import { PARAMETER_COUNT, REMAINING_PARAMETER, RegionEmitter, type RamPlace } from './region-emitter.ts';
+import type { Registers } from './register-locals.ts';
 import { targetsOf, type Block, type Region, type Target } from './region.ts';
 
 /**
@@ -15,12 +16,6 @@ import { targetsOf, type Block, type Region, type Target } from './region.ts';
  */
 export const regionSignature: Signature = { parameters: [WASM_I64, WASM_I32, WASM_I32], results: [WASM_I32] };
 export const SIDE_EXIT = 0x80000000;
-
-/** Masks of integer and floating-point registers. */
-interface Registers {
-  x: number;
-  f: number;
-}
 
 /** Writes the function of a region. */
 export function generateRegion(
@@ -63,12 +58,12 @@ class RegionWriter {
       body.op(I32.or);
       body.return();
     });
-    emit.loadRegisters(used.x, used.f);
+    emit.registers.load(used);
     emit.withSideExit(() => {
       this.#writeTree(0);
       body.unreachable();
     });
-    emit.storeRegisters(written.x, written.f);
+    emit.registers.store(written);
     body.i32Const(0);
     emit.pushSideAddress();
     body.memory(MEMORY.i64Store, PC);
@@ -155,7 +150,7 @@ class RegionWriter {
     emit.endBlock();
     if (end.kind === 'go') this.#go(index, end.to, dirty);
     else if (end.kind === 'interpret') {
-      emit.storeRegisters(dirty.x, dirty.f);
+      emit.registers.store(dirty);
       this.#storePc(end.offset);
       body.get(REMAINING_PARAMETER);
       body.i32Const(SIDE_EXIT);
@@ -181,7 +176,7 @@ class RegionWriter {
     this.#return(dirty);
   }
   #return(dirty: Registers): void {
-    this.#emit.storeRegisters(dirty.x, dirty.f);
+    this.#emit.registers.store(dirty);
     this.#body.get(REMAINING_PARAMETER);
     this.#body.return();
   }
@@ -226,7 +221,7 @@ function labelOf(labels: ReadonlyMap<number, Label>, index: number): Label {
 }
 
 /** Adds `more` to `registers`; true when that changed them. */
-function include(registers: Registers, more: Registers): boolean {
+function include(registers: { x: number; f: number }, more: Registers): boolean {
   const { x, f } = registers;
   registers.x |= more.x;
   registers.f |= more.f;
