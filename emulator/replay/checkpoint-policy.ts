@@ -23,7 +23,7 @@ export const APPROACH_DISTANCES: readonly number[] = [1_000_000, 50_000, 2_000];
 
 /** Milliseconds that a checkpoint costs besides its pages; and for each page, as long as nothing was measured. */
 const COST_OF_ITSELF = 0.05;
-const INITIAL_COST_OF_PAGE = 0.004;
+const INITIAL_COST_OF_PAGE = 0.01;
 
 /** Of checkpoints in memory. Learns the machine's speed and what a page costs, both by the host's clock. */
 export class CheckpointSpacing {
@@ -53,10 +53,11 @@ export class CheckpointSpacing {
     this.#stepsPerMillisecond += (steps / milliseconds - this.#stepsPerMillisecond) / 8;
   }
 
+  /** A costly one is believed at once and forgotten slowly: the host's memory may be slow to come by for long. */
   took(pages: number, milliseconds: number): void {
     // Few pages measure the clock, and what is done once for all of them.
     if (pages < 100) return;
-    this.#costOfPage += (milliseconds / pages - this.#costOfPage) / 4;
+    this.#costOfPage = Math.max(milliseconds / pages, this.#costOfPage * 0.75);
   }
 }
 
