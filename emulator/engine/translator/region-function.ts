@@ -5,7 +5,8 @@ import type { Signature } from '../wasm/module.ts';
 import { I32, MEMORY } from '../wasm/opcodes.ts';
 import { WASM_I32, WASM_I64 } from '../wasm/types.ts';
 import { groupAccesses } from './access-groups.ts';
-import { PARAMETER_COUNT, REMAINING_PARAMETER, RegionEmitter, type RamPlace } from './region-emitter.ts';
+import { RegionEmitter } from './region-emitter.ts';
+import { PARAMETER_COUNT, REMAINING_PARAMETER, type RamPlace } from './region-memory-emitter.ts';
 import type { Registers } from './register-locals.ts';
 import { targetsOf, type Block, type Region, type Target } from './region.ts';
 

@@ -2,6 +2,7 @@ import { decode } from '../../riscv/decoder.ts';
 import type { DecodedInstruction } from '../../riscv/instruction.ts';
 import { coreFunctions } from '../core-interface.ts';
 import {
+  DECODED_COUNT,
   DECODED_COVERAGE,
   DECODED_COVERAGE_SIZE,
   DECODED_ENTRIES,
@@ -22,7 +23,7 @@ import {
 } from '../layout.ts';
 import { WasmModule } from '../wasm/module.ts';
 import { generateRegion, regionSignature } from './region-function.ts';
-import type { RamPlace } from './region-emitter.ts';
+import type { RamPlace } from './region-memory-emitter.ts';
 import { findRegion, type PageCode, type Region } from './region.ts';
 
 /** Regions that can be alive at once: places in the table. */
@@ -212,11 +213,17 @@ export class Translations {
     }
   }
 
-  /** Forgets all regions, and what has become hot. */
+  /** Forgets all regions, and how often anything was jumped to. */
   dropAll(): void {
     while (this.#batches.length > 0) this.#dropOldestBatch();
     this.#view.setUint32(HOT_COUNT, 0, true);
     this.#deferred.clear();
+    const pool = this.#view.getUint32(DECODED_POOL, true);
+    const pages = this.#view.getUint32(DECODED_COUNT, true);
+    for (let page = 0; page < pages; page++) {
+      const entries = pool + page * DECODED_STRIDE + DECODED_HEADER + DECODED_ENTRIES;
+      this.#bytes.fill(0, entries, entries + SLOTS * 2);
+    }
   }
 
   #dropOldestBatch(): void {
