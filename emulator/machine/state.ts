@@ -36,6 +36,12 @@ export class ByteStateWriter implements StateWriter {
     this.#bytes.set(value, offset);
   }
 
+  /** Bytes that another writer has finished: no length goes before them. */
+  raw(value: Uint8Array): void {
+    const offset = this.#reserve(value.length);
+    this.#bytes.set(value, offset);
+  }
+
   /** A copy of everything written so far. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

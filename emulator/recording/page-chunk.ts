@@ -20,13 +20,6 @@ export function encodeStoredPages({ first, count }: PageGroupHeader): Uint8Array
   return new PayloadWriter().count(first).count(count).u8(STORED).finish();
 }
 
-/** A whole payload; `pages` are the group's pages end to end. Compressed when that is smaller. */
-export async function encodePageGroup(first: number, pages: Uint8Array, codec: Codec): Promise<Uint8Array> {
-  const writer = new PayloadWriter().count(first).count(pages.length / PAGE_SIZE);
-  writeData(writer, pages, await codec.deflate(pages));
-  return writer.finish();
-}
-
 /** Reads the numbers at the start of a group. Throws a RangeError for what cannot have been written. */
 export function decodePageGroupHeader(payload: Uint8Array): PageGroupHeader {
   return readGroupHeader(new PayloadReader(payload));
