@@ -136,14 +136,15 @@ export class RandomInstructions {
     }
   }
 
-  /** Bits of one of the instructions, or of a compressed one, with random operands; undefined if they are reserved. */
+  /** Bits of one of the instructions, in its own or a compressed encoding, with random operands. */
   encoding(of: readonly Instruction[]): number {
     const instruction = this.one(of);
     if (this.chance(15)) {
       const compressed = rv64c.filter(({ expansion }) => expansion === instruction);
       const entry = compressed.length === 0 ? undefined : this.one(compressed);
       const bits = entry === undefined ? 0 : (entry.match | (this.#next() & ~entry.mask)) & 0xffff;
-      if (decode(bits) !== undefined) return bits;
+      // With some operands the bits mean another instruction: c.add without any is c.ebreak.
+      if (decode(bits)?.instruction === instruction) return bits;
     }
     return (instruction.match | (this.#next() & ~instruction.mask)) >>> 0;
   }
