@@ -89,7 +89,14 @@ export class Workbench implements AsyncDisposable {
   /** Opens a file of the folder by a double click in the explorer. */
   async openFile(name: string): Promise<void> {
     const row = this.#page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
-    if (!(await row.isVisible())) await this.press('Control+Shift+E');
+    await this.#until(`${name} in the explorer`, async () => {
+      if (await row.isVisible()) return true;
+      await this.press('Control+Shift+E');
+      return row.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
     await row.dblclick();
     await this.#page.locator(`.tab[data-resource-name="${name}"]`).first().waitFor();
   }
@@ -198,10 +205,16 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Brings the views of the debugger to the front. */
+  /** Brings the views of the debugger to the front. A key is lost while a web view takes the focus, so it is pressed again. */
   async showDebugger(): Promise<void> {
-    await this.press('Control+Shift+D');
-    await this.#page.locator('.debug-call-stack').waitFor();
+    const stack = this.#page.locator('.debug-call-stack');
+    await this.#until('the call stack', async () => {
+      await this.press('Control+Shift+D');
+      return stack.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /**
