@@ -183,31 +183,48 @@ describe('A recorder that is killed', function () {
   });
 
   it(`at ${KILLS} random moments leaves ${KILLS} files that info, replay and verify accept`, async () => {
-    let readable = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
-      const file = retrograde.file(`killed-${kill}.retrograde`);
-      const recorder = retrograde.start('record', '-o', file, '--kernel', demo, '--memory', '16M');
-      const ended = new Promise((resolve) => recorder.once('close', resolve));
+    const machine = ['--kernel', demo, '--memory', '16M', '--rtc', '2026-01-01T00:00:00Z', '--seed', '0'.repeat(64)];
+    const whole = retrograde.file('whole.retrograde');
+    const recording = retrograde.run('record', '-o', whole, ...machine);
+    await appearance(whole);
+    const began = performance.now();
+    const { stdout: printed } = await recording;
+    const duration = performance.now() - began;
+
+    const counters: number[] = [];
+    for (let attempt = 0; counters.length < KILLS; attempt++) {
+      assert.ok(attempt < 5 * KILLS, 'most recorders had ended before they could be killed');
+      const file = retrograde.file(`killed-${attempt}.retrograde`);
+      const recorder = retrograde.start('record', '-o', file, ...machine);
+      const ended = new Promise((resolve) => recorder.once('close', (_code, signal) => { resolve(signal); }));
       recorder.stdout?.resume();
+      recorder.stderr?.resume();
       await appearance(file);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * duration));
       recorder.kill('SIGKILL');
-      await ended;
+      if ((await ended) !== 'SIGKILL') continue;
       const info = await retrograde.run('info', file, '--json');
+      const verified = await retrograde.run('verify', file, '--json');
+      const replayed = await retrograde.run('replay', file);
       if (info.code === 2) {
-        // Killed before the initial state was in the file: nothing can be replayed, and that is said.
-        assert.match(info.stderr, /ends before the machine's initial state was written/);
+        // Killed before the initial state was in the file: nothing can be replayed, and each of them says so.
+        for (const { code, stderr } of [info, verified, replayed]) {
+          assert.equal(code, 2);
+          assert.match(stderr, /ends before the machine's initial state was written/);
+        }
+        counters.push(0);
         continue;
       }
-      readable++;
       assert.equal(info.code, 0, info.stderr);
       const { counter } = JSON.parse(info.stdout) as { counter: number };
-      const verified = await retrograde.run('verify', file, '--json');
       assert.equal(verified.code, 0, verified.stderr);
-      assert.equal((JSON.parse(verified.stdout) as { counter: number }).counter, counter);
-      assert.equal((await retrograde.run('replay', file)).code, 0);
+      const result = JSON.parse(verified.stdout) as { identical: boolean; counter: number; complete: boolean };
+      assert.deepEqual([result.identical, result.counter, result.complete], [true, counter, false]);
+      assert.equal(replayed.code, 0, replayed.stderr);
+      assert.ok(printed.startsWith(replayed.stdout), `${file} prints something else`);
+      counters.push(counter);
     }
-    assert.ok(readable > 0, 'no recorder came far enough');
+    assert.ok(new Set(counters).size > 2, `the moments were no different: ${counters.join(' ')}`);
   });
 });
 
