@@ -196,7 +196,11 @@ describe('A recorder that is killed', function () {
       assert.ok(attempt < 5 * KILLS, 'most recorders had ended before they could be killed');
       const file = retrograde.file(`killed-${attempt}.retrograde`);
       const recorder = retrograde.start('record', '-o', file, ...machine);
-      const ended = new Promise((resolve) => recorder.once('close', (_code, signal) => { resolve(signal); }));
+      const ended = new Promise((resolve) =>
+        recorder.once('close', (_code, signal) => {
+          resolve(signal);
+        }),
+      );
       recorder.stdout?.resume();
       recorder.stderr?.resume();
       await appearance(file);
