@@ -152,11 +152,14 @@ export class ByteCursor {
 
   /** A string that ends with a zero byte, which is read too. */
   cString(): string {
+    return decodeText(this.cStringBytes());
+  }
+
+  /** The same, undecoded, without its terminator: the bytes themselves, not a copy. */
+  cStringBytes(): Uint8Array {
     const start = this.position;
-    const terminator = this.bytes.indexOf(0, start);
-    if (terminator < 0 || terminator >= this.end) throw this.error('a string without an end', start);
-    this.position = terminator + 1;
-    return decodeText(this.bytes.subarray(start, terminator));
+    this.skipCString();
+    return this.bytes.subarray(start, this.position - 1);
   }
 
   skipCString(): void {

@@ -60,7 +60,7 @@ export class Image {
   }
 
   get sources(): SourceIndex {
-    return (this.lazySources ??= new SourceIndex(this.info.units, this.lines));
+    return (this.lazySources ??= new SourceIndex(this.info, this.lines));
   }
 
   scopesOf(unit: Unit): UnitScopes {

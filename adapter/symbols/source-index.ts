@@ -1,3 +1,4 @@
+import type { DebugInfo } from './dwarf/debug-info.ts';
 import type { LineTables } from './dwarf/line-tables.ts';
 import type { Unit } from './dwarf/unit.ts';
 import { baseName, isAbsolute, matchPath } from './source-path.ts';
@@ -19,10 +20,10 @@ export class SourceIndex {
   private readonly byBaseName = new Map<string, number[]>();
 
   constructor(
-    private readonly units: readonly Unit[],
+    private readonly info: DebugInfo,
     private readonly lines: LineTables,
   ) {
-    units.forEach((unit, at) => {
+    info.units.forEach((unit, at) => {
       lines.headerOf(unit)?.files.forEach((file, index) => {
         if (file === undefined || index >= FILES) return;
         const name = baseName(file.name);
@@ -58,10 +59,10 @@ export class SourceIndex {
   private resolve(entries: readonly number[]): UnitFile[] {
     const files: UnitFile[] = [];
     for (const entry of entries) {
-      const unit = this.units[Math.floor(entry / FILES)];
+      const unit = this.info.units[Math.floor(entry / FILES)];
       const file = entry % FILES;
       const path = unit === undefined ? undefined : this.lines.pathOf(unit, file);
-      if (unit !== undefined && path !== undefined) files.push({ unit, file, path });
+      if (unit !== undefined && path !== undefined) files.push({ unit: this.info.wholeOf(unit), file, path });
     }
     return files;
   }

@@ -1,4 +1,4 @@
-import { ByteCursor } from '../byte-cursor.ts';
+import type { ByteCursor } from '../byte-cursor.ts';
 import { DW_FORM } from './constants.ts';
 
 export interface AttributeSpecification {
@@ -27,18 +27,18 @@ export class AbbreviationTable {
   private readonly made = new Map<number, Abbreviation>();
 
   private constructor(
-    private readonly contents: Uint8Array,
+    private readonly section: ByteCursor,
     /** Where each abbreviation stands in .debug_abbrev. */
     private readonly offsets: ReadonlyMap<number, number>,
   ) {}
 
-  static read(contents: Uint8Array, offset: number): AbbreviationTable {
-    const cursor = new ByteCursor(contents, SECTION, Math.min(offset, contents.length));
+  /** Finds the abbreviations from where the cursor stands to the null one that ends the table. */
+  static read(cursor: ByteCursor): AbbreviationTable {
     const offsets = new Map<number, number>();
     for (;;) {
       const start = cursor.position;
       const code = cursor.uleb128();
-      if (code === 0) return new AbbreviationTable(contents, offsets);
+      if (code === 0) return new AbbreviationTable(cursor, offsets);
       offsets.set(code, start);
       cursor.skipLeb128();
       cursor.skip(1);
@@ -56,7 +56,7 @@ export class AbbreviationTable {
     if (known !== undefined) return known;
     const offset = this.offsets.get(code);
     if (offset === undefined) return undefined;
-    const abbreviation = readAbbreviation(new ByteCursor(this.contents, SECTION, offset));
+    const abbreviation = readAbbreviation(this.section.part(offset, this.section.end));
     this.made.set(code, abbreviation);
     return abbreviation;
   }
@@ -68,8 +68,6 @@ export class AbbreviationTable {
     }
   }
 }
-
-const SECTION = '.debug_abbrev';
 
 function readAbbreviation(cursor: ByteCursor): Abbreviation {
   const code = cursor.uleb128();

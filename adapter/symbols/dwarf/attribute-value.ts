@@ -14,13 +14,17 @@ export type AttributeValue =
    */
   | { readonly kind: 'constant'; readonly value: bigint; readonly size: number }
   | { readonly kind: 'string'; readonly section: StringSection; readonly offset: number }
+  /** Of the supplementary file's .debug_str. */
+  | { readonly kind: 'supplementary-string'; readonly offset: number }
+  /** Among the values themselves, without its terminator. */
+  | { readonly kind: 'inline-string'; readonly bytes: Uint8Array }
   /** Into the unit's part of .debug_str_offsets. */
   | { readonly kind: 'string-index'; readonly index: number }
-  /** To an entry, by its offset in .debug_info. */
+  /** To an entry, in the numbering of entry-space.ts. */
   | { readonly kind: 'reference'; readonly offset: number }
-  /** To a type unit. */
+  /** To a type unit that was not found. */
   | { readonly kind: 'signature'; readonly signature: bigint }
-  /** Into the supplementary object file: a string or an entry. */
+  /** To an entry of a supplementary file that was not found. */
   | { readonly kind: 'supplementary'; readonly offset: number }
   /** A block of bytes or a DWARF expression. */
   | { readonly kind: 'block'; readonly bytes: Uint8Array }
@@ -30,7 +34,7 @@ export type AttributeValue =
   /** Into the unit's table of range lists or location lists. */
   | { readonly kind: 'list-index'; readonly index: number };
 
-export type StringSection = '.debug_info' | '.debug_str' | '.debug_line_str' | '.debug_line';
+export type StringSection = '.debug_str' | '.debug_line_str';
 
 /** The value of a constant as a number; undefined when it is none or does not fit. */
 export function toNumber(value: AttributeValue | undefined): number | undefined {

@@ -82,11 +82,23 @@ export const DW_AT = {
   addr_base: 0x73,
   rnglists_base: 0x74,
   loclists_base: 0x8c,
+  dwo_name: 0x76,
+  import: 0x18,
+  discr: 0x15,
+  discr_value: 0x16,
+  macro_info: 0x43,
+  signature: 0x69,
+  macros: 0x79,
   alignment: 0x88,
   call_value: 0x7e,
   call_origin: 0x7f,
   call_return_pc: 0x7d,
   call_target: 0x83,
+  GNU_macros: 0x2119,
+  GNU_dwo_name: 0x2130,
+  GNU_dwo_id: 0x2131,
+  GNU_ranges_base: 0x2132,
+  GNU_addr_base: 0x2133,
   GNU_call_site_value: 0x2111,
   GNU_call_site_target: 0x2113,
 } as const;
@@ -191,4 +203,13 @@ export const DW_LLE = {
   start_end: 7,
   start_length: 8,
   GNU_view_pair: 9,
+} as const;
+
+/** Entries of GNU's location lists for split DWARF 4. */
+export const GNU_LLE = {
+  end_of_list: 0,
+  base_address_selection: 1,
+  start_end: 2,
+  start_length: 3,
+  offset_pair: 4,
 } as const;

@@ -1,10 +1,12 @@
 import { ByteCursor } from '../byte-cursor.ts';
 import { recover, SymbolError } from '../symbol-error.ts';
 import { AbbreviationTable } from './abbreviation.ts';
+import { DW_UT } from './constants.ts';
+import { SPACE_SIZE, type ReferenceTargets } from './entry-space.ts';
 import type { Entry } from './entry.ts';
 import { readInitialLength } from './form.ts';
 import type { DwarfSections } from './sections.ts';
-import { readUnitHeader, Unit } from './unit.ts';
+import { readUnitHeader, Unit, type EntrySection, type UnitHeader } from './unit.ts';
 
 /** An entry with the unit that gives it its context. */
 export interface EntryInUnit {
@@ -12,18 +14,117 @@ export interface EntryInUnit {
   readonly entry: Entry;
 }
 
-/** The units of .debug_info. Only their headers are read at first. */
+/** A section of entries and the units in it, by ascending offset. */
+interface UnitSection extends EntrySection {
+  readonly units: Unit[];
+}
+
+/** How the units of a section are made. */
+export interface UnitOptions {
+  /** The sections that go with a unit: in a package each has parts of its own. */
+  readonly sectionsOf?: (header: UnitHeader) => DwarfSections;
+  /** What was left of a unit in the program's file. */
+  readonly skeletonOf?: (header: UnitHeader) => Unit | undefined;
+}
+
+/** The units of .debug_info and .debug_types, of split units and of a supplementary file. Their headers are read at first. */
 export class DebugInfo {
+  /** The units of the program's own file. */
   readonly units: readonly Unit[];
-  private readonly abbreviations = new Map<number, AbbreviationTable>();
+  /** Those of the supplementary file. */
+  readonly supplementaryUnits: readonly Unit[];
+  private readonly spaces: UnitSection[] = [];
+  private readonly typesBySignature = new Map<bigint, number>();
+  private readonly abbreviations = new Map<DwarfSections, Map<number, AbbreviationTable>>();
+  private readonly supplementaryBase: number | undefined;
+  private readonly split = new Map<Unit, Unit>();
 
   constructor(
     readonly sections: DwarfSections,
-    /** Told of units that cannot be read; those before them stay. */
-    onError: (error: SymbolError) => void,
+    /** Told of units that cannot be read; the others stay. */
+    private readonly onError: (error: SymbolError) => void,
+    /** Of the file that strings and types were moved to because several programs share them (DWARF 5, section 7.3.6). */
+    private readonly supplementary?: DwarfSections,
+    /** The rest of a unit of which the program's file has a skeleton (DWARF 5, section 7.3.2). */
+    private readonly findSplitUnit: (skeleton: Unit, info: DebugInfo) => Unit | undefined = () => undefined,
   ) {
-    const units: Unit[] = [];
-    const cursor = new ByteCursor(sections.get('.debug_info'), '.debug_info');
+    // The program's own section comes first: its base is 0.
+    this.supplementaryBase = supplementary === undefined ? undefined : SPACE_SIZE;
+    const own = this.newSpace(sections, '.debug_info');
+    this.supplementaryUnits = supplementary === undefined ? [] : this.addUnits(supplementary, '.debug_info');
+    this.units = [...this.fill(own, sections, DW_UT.compile, {}), ...this.addUnits(sections, '.debug_types')];
+  }
+
+  /**
+   * Reads the headers of one more section of units, and gives them. `name` is `.debug_info`, or `.debug_types`, where
+   * DWARF 4 has type units.
+   */
+  addUnits(sections: DwarfSections, name: '.debug_info' | '.debug_types', options: UnitOptions = {}): readonly Unit[] {
+    if (!sections.has(name)) {
+      // The base that was promised to the supplementary file is its, even if it is empty.
+      if (sections === this.supplementary) this.newSpace(sections, name);
+      return [];
+    }
+    const oldUnitType = name === '.debug_types' ? DW_UT.type : DW_UT.compile;
+    return this.fill(this.newSpace(sections, name), sections, oldUnitType, options);
+  }
+
+  /** The unit that holds an entry's offset. */
+  unitAt(offset: number): Unit | undefined {
+    const units = this.spaces[Math.floor(offset / SPACE_SIZE)]?.units ?? [];
+    let low = 0;
+    let high = units.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((units[middle]?.header.unitOffset ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const unit = units[low - 1];
+    return unit !== undefined && offset < unit.header.end ? unit : undefined;
+  }
+
+  /** The entry that a reference points to. */
+  entryAt(offset: number): EntryInUnit {
+    const unit = this.unitAt(offset);
+    if (unit === undefined) {
+      const { name, base } = this.spaces[Math.floor(offset / SPACE_SIZE)] ?? { name: '.debug_info', base: 0 };
+      throw new SymbolError('a reference leads to no unit', name, offset - base);
+    }
+    return { unit, entry: unit.entryAt(offset) };
+  }
+
+  /** The whole of a unit: of a skeleton, the unit that was split from it if that can be found; of others, themselves. */
+  wholeOf(unit: Unit): Unit {
+    let whole = this.split.get(unit);
+    if (whole === undefined) {
+      const isSkeleton = recover(() => unit.splitFile !== undefined, false, this.onError);
+      const found = isSkeleton ? recover(() => this.findSplitUnit(unit, this), undefined, this.onError) : undefined;
+      this.split.set(unit, (whole = found ?? unit));
+    }
+    return whole;
+  }
+
+  private newSpace(sections: DwarfSections, name: '.debug_info' | '.debug_types'): UnitSection {
+    const base = this.spaces.length * SPACE_SIZE;
+    const space = { name: sections.nameOf(name), contents: sections.get(name), base, units: [] };
+    this.spaces.push(space);
+    return space;
+  }
+
+  private fill(
+    space: UnitSection,
+    sections: DwarfSections,
+    oldUnitType: number,
+    options: UnitOptions,
+  ): readonly Unit[] {
+    const { base, units } = space;
+    const isSupplementary = sections === this.supplementary;
+    const targets: ReferenceTargets = {
+      base,
+      supplementaryBase: isSupplementary ? undefined : this.supplementaryBase,
+      typeOfSignature: (signature) => this.typesBySignature.get(signature),
+    };
+    const cursor = new ByteCursor(space.contents, space.name);
     const readNext = (): boolean => {
       if (cursor.atEnd) return false;
       const start = cursor.position;
@@ -32,44 +133,32 @@ export class DebugInfo {
       cursor.seek(end);
       recover(
         () => {
-          const header = readUnitHeader(rest, start, offsetSize);
-          units.push(new Unit(sections, header, (offset) => this.abbreviationsAt(offset)));
+          const header = readUnitHeader(rest, start, offsetSize, oldUnitType, targets);
+          const own = options.sectionsOf?.(header) ?? sections;
+          const abbreviations = (): AbbreviationTable => this.abbreviationsAt(own, header.abbreviationOffset);
+          const skeleton = options.skeletonOf?.(header);
+          units.push(new Unit(space, own, header, abbreviations, skeleton, this.supplementary));
+          const { identifier, typeEntry } = header;
+          if (identifier === undefined || typeEntry === undefined) return;
+          if (!this.typesBySignature.has(identifier)) this.typesBySignature.set(identifier, typeEntry);
         },
         undefined,
-        onError,
+        this.onError,
       );
       return true;
     };
     // A unit with a damaged length hides those behind it.
-    while (recover(readNext, false, onError));
-    this.units = units;
+    while (recover(readNext, false, this.onError));
+    return units;
   }
 
-  /** The unit that holds an offset of .debug_info. */
-  unitAt(offset: number): Unit | undefined {
-    let low = 0;
-    let high = this.units.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.units[middle]?.header.unitOffset ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const unit = this.units[low - 1];
-    return unit !== undefined && offset < unit.header.end ? unit : undefined;
-  }
-
-  /** The entry that a reference points to. */
-  entryAt(offset: number): EntryInUnit {
-    const unit = this.unitAt(offset);
-    if (unit === undefined) throw new SymbolError('a reference leads to no unit', '.debug_info', offset);
-    return { unit, entry: unit.entryAt(offset) };
-  }
-
-  private abbreviationsAt(offset: number): AbbreviationTable {
-    let table = this.abbreviations.get(offset);
+  private abbreviationsAt(sections: DwarfSections, offset: number): AbbreviationTable {
+    let tables = this.abbreviations.get(sections);
+    if (tables === undefined) this.abbreviations.set(sections, (tables = new Map<number, AbbreviationTable>()));
+    let table = tables.get(offset);
     if (table === undefined) {
-      table = AbbreviationTable.read(this.sections.get('.debug_abbrev'), offset);
-      this.abbreviations.set(offset, table);
+      table = AbbreviationTable.read(sections.cursorAt('.debug_abbrev', offset, 'a table of abbreviations'));
+      tables.set(offset, table);
     }
     return table;
   }

@@ -2,6 +2,7 @@ import { ByteCursor } from '../byte-cursor.ts';
 import type { Abbreviation, AbbreviationTable } from './abbreviation.ts';
 import { DW_AT } from './constants.ts';
 import { Entry } from './entry.ts';
+import type { EntrySection } from './unit.ts';
 import { readForm, skipForm, type Encoding } from './form.ts';
 
 /**
@@ -12,31 +13,34 @@ import { readForm, skipForm, type Encoding } from './form.ts';
 export class EntryReader {
   /** That of the present entry; undefined at the null entry that ends a list of children. */
   abbreviation: Abbreviation | undefined;
-  /** Of the present entry, in .debug_info. */
+  /** Of the present entry, in the numbering of entry-space.ts. */
   offset: number;
   private readonly cursor: ByteCursor;
+  private readonly base: number;
 
   constructor(
-    contents: Uint8Array,
+    section: EntrySection,
     private readonly abbreviations: AbbreviationTable,
     private readonly encoding: Encoding,
     start: number,
     end: number,
   ) {
-    this.cursor = new ByteCursor(contents, '.debug_info', start, end);
+    const { base, contents, name } = section;
+    this.base = base;
+    this.cursor = new ByteCursor(contents, name, start - base, end - base);
     this.offset = start;
   }
 
   /** Moves to the next entry; false at the end of the unit. */
   advance(): boolean {
     if (this.cursor.atEnd) return false;
-    this.offset = this.cursor.position;
+    this.offset = this.base + this.cursor.position;
     const code = this.cursor.uleb128();
     this.abbreviation = undefined;
     if (code === 0) return true;
     this.abbreviation = this.abbreviations.get(code);
     if (this.abbreviation === undefined) {
-      throw this.cursor.error(`abbreviation ${code} is not in the unit's table`, this.offset);
+      throw this.cursor.error(`abbreviation ${code} is not in the unit's table`, this.offset - this.base);
     }
     return true;
   }
@@ -44,9 +48,10 @@ export class EntryReader {
   /** Makes the present entry, which must not be null, and moves behind it. */
   read(): Entry {
     const { abbreviation, cursor } = this;
-    if (abbreviation === undefined) throw cursor.error('a null entry where one with attributes must be', this.offset);
+    if (abbreviation === undefined)
+      throw cursor.error('a null entry where one with attributes must be', this.offset - this.base);
     const values = abbreviation.attributes.map(({ form, implicit }) => readForm(cursor, form, this.encoding, implicit));
-    return new Entry(this.offset, abbreviation, values, cursor.position);
+    return new Entry(this.offset, abbreviation, values, this.base + cursor.position);
   }
 
   /** Moves behind the present entry. */
@@ -59,9 +64,12 @@ export class EntryReader {
   skipChildren(entry: Entry): void {
     if (!entry.hasChildren) return;
     const sibling = entry.get(DW_AT.sibling);
-    if (sibling?.kind === 'reference' && sibling.offset > this.cursor.position && sibling.offset <= this.cursor.end) {
-      this.cursor.seek(sibling.offset);
-      return;
+    if (sibling?.kind === 'reference') {
+      const target = sibling.offset - this.base;
+      if (target > this.cursor.position && target <= this.cursor.end) {
+        this.cursor.seek(target);
+        return;
+      }
     }
     let depth = 1;
     while (depth > 0 && this.advance()) {

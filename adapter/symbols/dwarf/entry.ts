@@ -4,7 +4,7 @@ import type { AttributeValue } from './attribute-value.ts';
 /** A debugging information entry: its tag and its attributes, but not its children, which follow it at `end`. */
 export class Entry {
   constructor(
-    /** In .debug_info. */
+    /** In the numbering of entry-space.ts. */
     readonly offset: number,
     readonly abbreviation: Abbreviation,
     /** In the order of the abbreviation. */

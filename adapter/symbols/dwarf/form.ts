@@ -1,6 +1,7 @@
 import type { ByteCursor } from '../byte-cursor.ts';
-import type { AttributeValue, StringSection } from './attribute-value.ts';
+import type { AttributeValue } from './attribute-value.ts';
 import { DW_FORM } from './constants.ts';
+import { SPACE_SIZE, type ReferenceTargets } from './entry-space.ts';
 
 /** What the size of a form depends on. */
 export interface Encoding {
@@ -8,8 +9,9 @@ export interface Encoding {
   /** Bytes of a section offset: 4, or 8 in the 64-bit format. */
   readonly offsetSize: 4 | 8;
   readonly addressSize: number;
-  /** Offset of the unit's header in .debug_info, which short references count from. */
+  /** Of the unit's header, in the numbering of entry-space.ts; short references count from it. */
   readonly unitOffset: number;
+  readonly targets: ReferenceTargets;
 }
 
 /** Reads a section offset, length or other value whose size is that of the format. */
@@ -73,11 +75,8 @@ export function readForm(cursor: ByteCursor, form: number, encoding: Encoding, i
     case DW_FORM.exprloc:
       return { kind: 'block', bytes: cursor.take8(cursor.uleb128()) };
 
-    case DW_FORM.string: {
-      const offset = cursor.position;
-      cursor.skipCString();
-      return { kind: 'string', section: sectionOfInlineString(cursor), offset };
-    }
+    case DW_FORM.string:
+      return { kind: 'inline-string', bytes: cursor.cStringBytes() };
     case DW_FORM.strp:
       return { kind: 'string', section: '.debug_str', offset: readOffset(cursor, encoding.offsetSize) };
     case DW_FORM.line_strp:
@@ -100,28 +99,32 @@ export function readForm(cursor: ByteCursor, form: number, encoding: Encoding, i
       return { kind: 'flag', value: true };
 
     case DW_FORM.ref1:
-      return { kind: 'reference', offset: encoding.unitOffset + cursor.u8() };
+      return reference(cursor, encoding, encoding.unitOffset + cursor.u8());
     case DW_FORM.ref2:
-      return { kind: 'reference', offset: encoding.unitOffset + cursor.u16() };
+      return reference(cursor, encoding, encoding.unitOffset + cursor.u16());
     case DW_FORM.ref4:
-      return { kind: 'reference', offset: encoding.unitOffset + cursor.u32() };
+      return reference(cursor, encoding, encoding.unitOffset + cursor.u32());
     case DW_FORM.ref8:
-      return { kind: 'reference', offset: encoding.unitOffset + cursor.size64() };
+      return reference(cursor, encoding, encoding.unitOffset + cursor.size64());
     case DW_FORM.ref_udata:
-      return { kind: 'reference', offset: encoding.unitOffset + cursor.uleb128() };
+      return reference(cursor, encoding, encoding.unitOffset + cursor.uleb128());
     case DW_FORM.ref_addr:
-      return { kind: 'reference', offset: readReferenceAcrossUnits(cursor, encoding) };
-    case DW_FORM.ref_sig8:
-      return { kind: 'signature', signature: cursor.u64() };
+      return reference(cursor, encoding, encoding.targets.base + readReferenceAcrossUnits(cursor, encoding));
+    case DW_FORM.ref_sig8: {
+      const signature = cursor.u64();
+      const offset = encoding.targets.typeOfSignature(signature);
+      return offset === undefined ? { kind: 'signature', signature } : { kind: 'reference', offset };
+    }
 
     case DW_FORM.ref_sup4:
-      return { kind: 'supplementary', offset: cursor.u32() };
+      return supplementaryReference(encoding, cursor.u32());
     case DW_FORM.ref_sup8:
-      return { kind: 'supplementary', offset: cursor.size64() };
-    case DW_FORM.strp_sup:
+      return supplementaryReference(encoding, cursor.size64());
     case DW_FORM.GNU_ref_alt:
+      return supplementaryReference(encoding, readOffset(cursor, encoding.offsetSize));
+    case DW_FORM.strp_sup:
     case DW_FORM.GNU_strp_alt:
-      return { kind: 'supplementary', offset: readOffset(cursor, encoding.offsetSize) };
+      return { kind: 'supplementary-string', offset: readOffset(cursor, encoding.offsetSize) };
 
     case DW_FORM.sec_offset:
       return { kind: 'section-offset', offset: readOffset(cursor, encoding.offsetSize) };
@@ -242,6 +245,13 @@ function readIndirectForm(cursor: ByteCursor): number {
   return form;
 }
 
-function sectionOfInlineString(cursor: ByteCursor): StringSection {
-  return cursor.section === '.debug_line' ? '.debug_line' : '.debug_info';
+function reference(cursor: ByteCursor, { targets }: Encoding, offset: number): AttributeValue {
+  if (!(offset < targets.base + SPACE_SIZE)) throw cursor.error('a reference leads beyond the section');
+  return { kind: 'reference', offset };
+}
+
+function supplementaryReference({ targets }: Encoding, offset: number): AttributeValue {
+  const base = targets.supplementaryBase;
+  if (base === undefined || offset >= SPACE_SIZE) return { kind: 'supplementary', offset };
+  return { kind: 'reference', offset: base + offset };
 }

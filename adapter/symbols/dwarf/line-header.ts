@@ -1,9 +1,10 @@
-import { ByteCursor } from '../byte-cursor.ts';
-import { SymbolError } from '../symbol-error.ts';
+import type { ByteCursor } from '../byte-cursor.ts';
 import { toNumber, type AttributeValue } from './attribute-value.ts';
 import { DW_LNCT } from './constants.ts';
+import { NO_TARGETS } from './entry-space.ts';
 import { readForm, readInitialLength, readOffset, type Encoding } from './form.ts';
 import type { DwarfSections } from './sections.ts';
+import type { Unit } from './unit.ts';
 
 /** A source file as the line table names it. */
 export interface DeclaredFile {
@@ -36,16 +37,17 @@ export interface LineHeader {
   readonly programEnd: number;
 }
 
-/** Reads the header at `offset` of .debug_line. `unitAddressSize` serves versions that do not give their own. */
-export function readLineHeader(sections: DwarfSections, offset: number, unitAddressSize: number): LineHeader {
-  const contents = sections.get('.debug_line');
-  if (offset >= contents.length) throw new SymbolError('a line program lies beyond the section', '.debug_line', offset);
-  const section = new ByteCursor(contents, '.debug_line', offset);
+/**
+ * Reads the header at `offset` of .debug_line. `unit` is one that it belongs to: it tells the size of an address, which
+ * older versions do not, and the strings that are meant by indices.
+ */
+export function readLineHeader(sections: DwarfSections, offset: number, unit: Unit): LineHeader {
+  const section = sections.cursorAt('.debug_line', offset, 'a line program');
   const { offsetSize, end } = readInitialLength(section);
   const cursor = section.part(section.position, end);
   const version = cursor.u16();
   if (version < 2 || version > 5) throw cursor.error(`line table version ${version} is not known`, offset);
-  let addressSize = unitAddressSize;
+  let { addressSize } = unit.header;
   if (version >= 5) {
     addressSize = cursor.u8();
     if (cursor.u8() !== 0) throw cursor.error('segment selectors, which RISC-V does not have');
@@ -61,7 +63,7 @@ export function readLineHeader(sections: DwarfSections, offset: number, unitAddr
   const opcodeBase = cursor.u8();
   if (lineRange === 0 || opcodeBase === 0) throw cursor.error('a line range or opcode base of zero', offset);
   const operandCounts = [0, ...Array.from({ length: opcodeBase - 1 }, () => cursor.u8())];
-  const tables = version >= 5 ? readTables5(cursor, sections, offsetSize, addressSize) : readTables2(cursor);
+  const tables = version >= 5 ? readTables5(cursor, sections, offsetSize, unit) : readTables2(cursor);
   return {
     version,
     offsetSize,
@@ -96,11 +98,14 @@ function readTables2(cursor: ByteCursor): Tables {
   return { directories, files };
 }
 
-function readTables5(cursor: ByteCursor, sections: DwarfSections, offsetSize: 4 | 8, addressSize: number): Tables {
-  const encoding: Encoding = { version: 5, offsetSize, addressSize, unitOffset: 0 };
+function readTables5(cursor: ByteCursor, sections: DwarfSections, offsetSize: 4 | 8, unit: Unit): Tables {
+  const { addressSize } = unit.header;
+  const encoding: Encoding = { version: 5, offsetSize, addressSize, unitOffset: 0, targets: NO_TARGETS };
   const text = (value: AttributeValue): string => {
-    if (value.kind !== 'string') throw cursor.error('a path is not a string of this file');
-    return sections.text(value.section, value.offset);
+    if (value.kind === 'string') return sections.text(value.section, value.offset);
+    const path = unit.string(value);
+    if (path === undefined) throw cursor.error('a path is not a string');
+    return path;
   };
   const directories: string[] = [];
   readEntries(cursor, encoding, (fields) => {

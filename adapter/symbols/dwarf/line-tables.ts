@@ -4,13 +4,20 @@ import { recover, type SymbolError } from '../symbol-error.ts';
 import { readLineHeader, type LineHeader } from './line-header.ts';
 import { runLineProgram } from './line-program.ts';
 import type { LineTable } from './line-table.ts';
+import type { DwarfSections } from './sections.ts';
 import type { Unit } from './unit.ts';
+
+/** A line number program: its rows are made when they are asked for. */
+interface LineProgram {
+  readonly sections: DwarfSections;
+  readonly header: LineHeader | undefined;
+  table: LineTable | undefined;
+}
 
 /** The line tables of all units: headers and rows are read when they are first asked for, and kept. */
 export class LineTables {
-  private readonly headers = new Map<number, LineHeader | undefined>();
+  private readonly programs = new Map<DwarfSections, Map<number, LineProgram>>();
   private readonly paths = new PathCache();
-  private readonly tables = new Map<number, LineTable | undefined>();
 
   constructor(
     private readonly isLoaded: (address: Address) => boolean,
@@ -19,24 +26,29 @@ export class LineTables {
 
   /** The header alone: enough to know the unit's files. Undefined when the unit has none, or none that can be read. */
   headerOf(unit: Unit): LineHeader | undefined {
-    const offset = recover(() => unit.lineProgram, undefined, this.onError);
-    if (offset === undefined) return undefined;
-    if (!this.headers.has(offset)) {
-      const read = (): LineHeader => readLineHeader(unit.sections, offset, unit.header.addressSize);
-      this.headers.set(offset, recover(read, undefined, this.onError));
-    }
-    return this.headers.get(offset);
+    return this.programOf(unit)?.header;
   }
 
   tableOf(unit: Unit): LineTable | undefined {
-    const header = this.headerOf(unit);
-    if (header === undefined) return undefined;
-    const key = header.programStart;
-    if (!this.tables.has(key)) {
-      const contents = unit.sections.get('.debug_line');
-      this.tables.set(key, runLineProgram(contents, header, this.isLoaded, this.onError));
+    const program = this.programOf(unit);
+    if (program?.header === undefined) return undefined;
+    const { header, sections } = program;
+    program.table ??= runLineProgram(sections.get('.debug_line'), header, this.isLoaded, this.onError);
+    return program.table;
+  }
+
+  private programOf(unit: Unit): LineProgram | undefined {
+    const place = recover(() => unit.lineProgram, undefined, this.onError);
+    if (place === undefined) return undefined;
+    const { sections, offset } = place;
+    let programs = this.programs.get(sections);
+    if (programs === undefined) this.programs.set(sections, (programs = new Map<number, LineProgram>()));
+    let program = programs.get(offset);
+    if (program === undefined) {
+      const header = recover(() => readLineHeader(sections, offset, unit), undefined, this.onError);
+      programs.set(offset, (program = { sections, header, table: undefined }));
     }
-    return this.tables.get(key);
+    return program;
   }
 
   /** The path of a file of the unit's table, joined with its directories as far as they are known. */

@@ -1,8 +1,6 @@
 import { fromAddress, type Address } from '../address.ts';
-import { ByteCursor } from '../byte-cursor.ts';
-import { SymbolError } from '../symbol-error.ts';
 import { toSectionOffset, type AttributeValue } from './attribute-value.ts';
-import { DW_AT, DW_LLE } from './constants.ts';
+import { DW_AT, DW_LLE, GNU_LLE } from './constants.ts';
 import { readOffset } from './form.ts';
 import type { Unit } from './unit.ts';
 
@@ -12,14 +10,15 @@ import type { Unit } from './unit.ts';
  */
 export function expressionAt(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
   if (value.kind === 'block') return value.bytes;
-  return unit.header.version >= 5 ? inList5(unit, value, address) : inList4(unit, value, address);
+  if (unit.header.version >= 5) return inList5(unit, value, address);
+  return unit.skeleton === undefined ? inList4(unit, value, address) : inSplitList4(unit, value, address);
 }
 
 /** DWARF 2 to 4, section 2.6.2 of DWARF 4. */
 function inList4(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
   const offset = toSectionOffset(value);
   if (offset === undefined) return undefined;
-  const cursor = cursorAt(unit, '.debug_loc', offset);
+  const cursor = unit.sections.cursorAt('.debug_loc', offset, 'a location list');
   const { addressSize } = unit.header;
   let base = unit.baseAddress;
   for (;;) {
@@ -35,11 +34,47 @@ function inList4(unit: Unit, value: AttributeValue, address: Address): Uint8Arra
   }
 }
 
+/** GNU's lists for split DWARF 4, in .debug_loc.dwo: the forerunners of DWARF 5's, with other sizes. */
+function inSplitList4(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+  const offset = toSectionOffset(value);
+  if (offset === undefined) return undefined;
+  const cursor = unit.sections.cursorAt('.debug_loc', offset, 'a location list');
+  let base = unit.baseAddress;
+  for (;;) {
+    const kind = cursor.u8();
+    let start: Address;
+    let end: Address;
+    switch (kind) {
+      case GNU_LLE.end_of_list:
+        return undefined;
+      case GNU_LLE.base_address_selection:
+        base = unit.addressAt(cursor.uleb128());
+        continue;
+      case GNU_LLE.start_end:
+        start = unit.addressAt(cursor.uleb128());
+        end = unit.addressAt(cursor.uleb128());
+        break;
+      case GNU_LLE.start_length:
+        start = unit.addressAt(cursor.uleb128());
+        end = start + cursor.u32();
+        break;
+      case GNU_LLE.offset_pair:
+        start = base + cursor.u32();
+        end = base + cursor.u32();
+        break;
+      default:
+        throw cursor.error(`location list entry ${kind} is not known`, cursor.position - 1);
+    }
+    const expression = cursor.take8(cursor.u16());
+    if (start <= address && address < end) return expression;
+  }
+}
+
 /** DWARF 5, section 7.7.3. */
 function inList5(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
   const offset = value.kind === 'list-index' ? listOffset(unit, value.index) : toSectionOffset(value);
   if (offset === undefined) return undefined;
-  const cursor = cursorAt(unit, '.debug_loclists', offset);
+  const cursor = unit.sections.cursorAt('.debug_loclists', offset, 'a location list');
   const { addressSize } = unit.header;
   let base = unit.baseAddress;
   let byDefault: Uint8Array | undefined;
@@ -94,13 +129,10 @@ function inList5(unit: Unit, value: AttributeValue, address: Address): Uint8Arra
 function listOffset(unit: Unit, index: number): number {
   const { offsetSize } = unit.header;
   const base = toSectionOffset(unit.root.get(DW_AT.loclists_base)) ?? (offsetSize === 4 ? 12 : 20);
-  return base + readOffset(cursorAt(unit, '.debug_loclists', base + index * offsetSize), offsetSize);
-}
-
-function cursorAt(unit: Unit, section: string, offset: number): ByteCursor {
-  const contents = unit.sections.get(section);
-  if (offset > contents.length) throw new SymbolError('a location list lies beyond the section', section, offset);
-  return new ByteCursor(contents, section, offset);
+  return (
+    base +
+    readOffset(unit.sections.cursorAt('.debug_loclists', base + index * offsetSize, 'a location list'), offsetSize)
+  );
 }
 
 /** An address of the unit's table for an expression. */

@@ -1,6 +1,4 @@
 import type { Address, AddressRange } from '../address.ts';
-import { ByteCursor } from '../byte-cursor.ts';
-import { SymbolError } from '../symbol-error.ts';
 import { toNumber, toSectionOffset, type AttributeValue } from './attribute-value.ts';
 import { DW_AT, DW_RLE } from './constants.ts';
 import type { Entry } from './entry.ts';
@@ -21,13 +19,17 @@ export function rangesOf(unit: Unit, entry: Entry): AddressRange[] {
 function readRangeList(unit: Unit, value: AttributeValue): AddressRange[] {
   if (unit.header.version >= 5) return readRangeList5(unit, value);
   const offset = toSectionOffset(value);
-  return offset === undefined ? [] : readRangeList4(unit, offset);
+  if (offset === undefined) return [];
+  const { skeleton } = unit;
+  if (skeleton === undefined) return readRangeList4(unit, offset);
+  // GNU's split DWARF 4 leaves the ranges in the program's file, in a part that the skeleton names.
+  return readRangeList4(skeleton, offset + (toSectionOffset(skeleton.root.get(DW_AT.GNU_ranges_base)) ?? 0));
 }
 
 /** DWARF 2 to 4, section 2.17.3 of DWARF 4: pairs of addresses until a pair of zeros. */
 function readRangeList4(unit: Unit, offset: number): AddressRange[] {
   const { addressSize } = unit.header;
-  const cursor = cursorAt(unit, '.debug_ranges', offset);
+  const cursor = unit.sections.cursorAt('.debug_ranges', offset, 'a range list');
   const ranges: AddressRange[] = [];
   let base = unit.baseAddress;
   for (;;) {
@@ -45,7 +47,7 @@ function readRangeList5(unit: Unit, value: AttributeValue): AddressRange[] {
   const offset = value.kind === 'list-index' ? listOffset(unit, value.index) : toSectionOffset(value);
   if (offset === undefined) return [];
   const { addressSize } = unit.header;
-  const cursor = cursorAt(unit, '.debug_rnglists', offset);
+  const cursor = unit.sections.cursorAt('.debug_rnglists', offset, 'a range list');
   const ranges: AddressRange[] = [];
   let base = unit.baseAddress;
   const add = (start: Address, end: Address): void => {
@@ -95,11 +97,7 @@ function readRangeList5(unit: Unit, value: AttributeValue): AddressRange[] {
 function listOffset(unit: Unit, index: number): number {
   const { offsetSize } = unit.header;
   const base = toSectionOffset(unit.root.get(DW_AT.rnglists_base)) ?? (offsetSize === 4 ? 12 : 20);
-  return base + readOffset(cursorAt(unit, '.debug_rnglists', base + index * offsetSize), offsetSize);
-}
-
-function cursorAt(unit: Unit, section: string, offset: number): ByteCursor {
-  const contents = unit.sections.get(section);
-  if (offset > contents.length) throw new SymbolError('a range list lies beyond the section', section, offset);
-  return new ByteCursor(contents, section, offset);
+  return (
+    base + readOffset(unit.sections.cursorAt('.debug_rnglists', base + index * offsetSize, 'a range list'), offsetSize)
+  );
 }

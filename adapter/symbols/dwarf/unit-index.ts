@@ -15,12 +15,12 @@ export class UnitIndex {
   private readonly units: readonly Unit[];
 
   constructor(
-    info: DebugInfo,
+    private readonly info: DebugInfo,
     lines: LineTables,
     isLoaded: (address: Address) => boolean,
     onError: (error: SymbolError) => void,
   ) {
-    this.units = info.units.filter((unit) => !unit.isTypeUnit);
+    this.units = info.units.filter((unit) => !unit.isTypeUnit && !recover(() => unit.isPartial, true, onError));
     const builder = RangeIndex.builder();
     this.units.forEach((unit, at) => {
       const ranges = recover(() => rangesOf(unit, unit.root), [], onError);
@@ -32,13 +32,14 @@ export class UnitIndex {
 
   find(address: Address): Unit | undefined {
     const at = this.index.find(address);
-    return at === undefined ? undefined : this.units[at];
+    const unit = at === undefined ? undefined : this.units[at];
+    return unit && this.info.wholeOf(unit);
   }
 
   /** The first unit with code at or above an address, and where that begins. */
   next(address: Address): { readonly start: Address; readonly unit: Unit } | undefined {
     const next = this.index.next(address);
     const unit = next === undefined ? undefined : this.units[next.value];
-    return next === undefined || unit === undefined ? undefined : { start: next.start, unit };
+    return next === undefined || unit === undefined ? undefined : { start: next.start, unit: this.info.wholeOf(unit) };
   }
 }

@@ -1,59 +1,101 @@
 import type { Address } from '../address.ts';
-import { ByteCursor } from '../byte-cursor.ts';
+import { decodeText, type ByteCursor } from '../byte-cursor.ts';
 import { SymbolError } from '../symbol-error.ts';
 import type { AbbreviationTable } from './abbreviation.ts';
 import { toNumber, toSectionOffset, type AttributeValue } from './attribute-value.ts';
 import { DW_AT, DW_TAG, DW_UT } from './constants.ts';
 import type { Entry } from './entry.ts';
+import type { ReferenceTargets } from './entry-space.ts';
 import { EntryReader } from './entry-reader.ts';
 import { readOffset, type Encoding } from './form.ts';
 import type { DwarfSections } from './sections.ts';
 
-/** The header of a unit (DWARF 5, section 7.5.1). Offsets are in .debug_info. */
+/** A section of entries, at its place in the numbering of entry-space.ts. */
+export interface EntrySection {
+  /** As the file has it, for messages. */
+  readonly name: string;
+  readonly contents: Uint8Array;
+  readonly base: number;
+}
+
+/** The header of a unit (DWARF 5, section 7.5.1; of type units before, DWARF 4, section 7.5.1.2). */
 export interface UnitHeader extends Encoding {
-  /** DW_UT; before DWARF 5 all are compile units. */
+  /** DW_UT; before DWARF 5 it follows from the section. */
   readonly unitType: number;
   readonly abbreviationOffset: number;
+  /** Of a type unit its signature, of a skeleton and a split unit what they know each other by. */
+  readonly identifier: bigint | undefined;
+  /** Of a type unit: the entry of its type. */
+  readonly typeEntry: number | undefined;
   /** Of the first entry. */
   readonly firstEntry: number;
   readonly end: number;
 }
 
-/** Reads what follows the initial length of the unit at `unitOffset`; `header` covers the rest of the unit. */
-export function readUnitHeader(header: ByteCursor, unitOffset: number, offsetSize: 4 | 8): UnitHeader {
+/**
+ * Reads what follows the initial length of the unit at `start`, an offset in the section; `header` covers the rest of the
+ * unit. `unitType` is what a unit before DWARF 5 is.
+ */
+export function readUnitHeader(
+  header: ByteCursor,
+  start: number,
+  offsetSize: 4 | 8,
+  oldUnitType: number,
+  targets: ReferenceTargets,
+): UnitHeader {
+  const { base } = targets;
   const version = header.u16();
-  if (version < 2 || version > 5) throw header.error(`DWARF version ${version} is not known`, unitOffset);
-  let unitType: number = DW_UT.compile;
+  if (version < 2 || version > 5) throw header.error(`DWARF version ${version} is not known`, start);
+  let unitType = oldUnitType;
   let addressSize: number;
   let abbreviationOffset: number;
   if (version >= 5) {
     unitType = header.u8();
     addressSize = header.u8();
     abbreviationOffset = readOffset(header, offsetSize);
-    if (unitType === DW_UT.skeleton || unitType === DW_UT.split_compile) header.skip(8);
-    if (unitType === DW_UT.type || unitType === DW_UT.split_type) header.skip(8 + offsetSize);
   } else {
     abbreviationOffset = readOffset(header, offsetSize);
     addressSize = header.u8();
   }
-  if (addressSize !== 4 && addressSize !== 8) throw header.error(`addresses of ${addressSize} bytes`, unitOffset);
-  const { position: firstEntry, end } = header;
-  return { unitOffset, version, offsetSize, addressSize, unitType, abbreviationOffset, firstEntry, end };
+  if (addressSize !== 4 && addressSize !== 8) throw header.error(`addresses of ${addressSize} bytes`, start);
+  const isType = unitType === DW_UT.type || unitType === DW_UT.split_type;
+  const isIdentified = isType || unitType === DW_UT.skeleton || unitType === DW_UT.split_compile;
+  const identifier = isIdentified ? header.u64() : undefined;
+  const typeEntry = isType ? base + start + readOffset(header, offsetSize) : undefined;
+  return {
+    version,
+    offsetSize,
+    addressSize,
+    unitOffset: base + start,
+    targets,
+    unitType,
+    abbreviationOffset,
+    identifier,
+    typeEntry,
+    firstEntry: base + header.position,
+    end: base + header.end,
+  };
 }
 
-/** A unit of .debug_info: what its first entry says of all of it, and where its entries get their context. */
+/** A unit: what its first entry says of all of it, and where its entries get their context. */
 export class Unit {
   private abbreviationTable: AbbreviationTable | undefined;
   private rootEntry: Entry | undefined;
 
   constructor(
+    readonly section: EntrySection,
+    /** Those of the unit's own file. */
     readonly sections: DwarfSections,
     readonly header: UnitHeader,
-    private readonly readAbbreviations: (offset: number) => AbbreviationTable,
+    private readonly readAbbreviations: () => AbbreviationTable,
+    /** Of a unit that was split from the program's file: the unit that is left there, which has its addresses. */
+    readonly skeleton?: Unit,
+    /** Of the supplementary file (DWARF 5, section 7.3.6), when there is one. */
+    private readonly supplementary?: DwarfSections,
   ) {}
 
   get abbreviations(): AbbreviationTable {
-    return (this.abbreviationTable ??= this.readAbbreviations(this.header.abbreviationOffset));
+    return (this.abbreviationTable ??= this.readAbbreviations());
   }
 
   /** The unit's own entry. */
@@ -65,9 +107,10 @@ export class Unit {
   reader(offset = this.header.firstEntry): EntryReader {
     const { firstEntry, end, unitOffset } = this.header;
     if (!(offset >= firstEntry && offset < end)) {
-      throw new SymbolError(`no entry of the unit at 0x${unitOffset.toString(16)}`, '.debug_info', offset);
+      const { name, base } = this.section;
+      throw new SymbolError(`no entry of the unit at 0x${(unitOffset - base).toString(16)}`, name, offset - base);
     }
-    return new EntryReader(this.sections.get('.debug_info'), this.abbreviations, this.header, offset, end);
+    return new EntryReader(this.section, this.abbreviations, this.header, offset, end);
   }
 
   entryAt(offset: number): Entry {
@@ -77,17 +120,38 @@ export class Unit {
   }
 
   get isTypeUnit(): boolean {
-    return this.header.unitType === DW_UT.type || this.header.unitType === DW_UT.split_type;
+    return this.header.typeEntry !== undefined;
+  }
+
+  /** Made to be imported by others (DWARF 5, section 3.1.1): it has no code of its own. */
+  get isPartial(): boolean {
+    return this.header.unitType === DW_UT.partial || this.root.tag === DW_TAG.partial_unit;
+  }
+
+  /** An offset in .debug_info, as expressions have it, in the numbering of entry-space.ts. */
+  entryOffset(sectionOffset: number): number {
+    return this.section.base + sectionOffset;
+  }
+
+  /** What a split unit is known by (DWARF 5, section 3.1.3.1). GNU's split DWARF 4 has it among the attributes. */
+  get splitIdentifier(): bigint | undefined {
+    const attribute = this.root.get(DW_AT.GNU_dwo_id);
+    return this.header.identifier ?? (attribute?.kind === 'constant' ? attribute.value : undefined);
+  }
+
+  /** Of a skeleton: the file that the rest of the unit is in, absolute or below `directory`. */
+  get splitFile(): string | undefined {
+    return this.string(this.root.get(DW_AT.dwo_name) ?? this.root.get(DW_AT.GNU_dwo_name));
   }
 
   /** The main source file as the compiler was given it. */
   get name(): string {
-    return this.string(this.root.get(DW_AT.name)) ?? '';
+    return this.string(this.root.get(DW_AT.name)) ?? this.skeleton?.name ?? '';
   }
 
   /** The directory that the compiler ran in: absolute, or relative to nothing known when the build was mapped so. */
   get directory(): string {
-    return this.string(this.root.get(DW_AT.comp_dir)) ?? '';
+    return this.string(this.root.get(DW_AT.comp_dir)) ?? this.skeleton?.directory ?? '';
   }
 
   /** The compiler and its options. */
@@ -105,14 +169,16 @@ export class Unit {
     return C_LANGUAGES.has(this.language ?? 0);
   }
 
-  /** Of the unit's line number program, in .debug_line. */
-  get lineProgram(): number | undefined {
-    return toSectionOffset(this.root.get(DW_AT.stmt_list));
+  /** Where the unit's line number program is in .debug_line; of a split unit, in that of the program's file. */
+  get lineProgram(): { readonly sections: DwarfSections; readonly offset: number } | undefined {
+    const { root, sections } = this.skeleton ?? this;
+    const offset = toSectionOffset(root.get(DW_AT.stmt_list));
+    return offset === undefined ? undefined : { sections, offset };
   }
 
   /** What ranges and location lists count from, until they say otherwise. */
   get baseAddress(): Address {
-    return this.address(this.root.get(DW_AT.low_pc)) ?? 0;
+    return this.skeleton?.baseAddress ?? this.address(this.root.get(DW_AT.low_pc)) ?? 0;
   }
 
   /**
@@ -132,10 +198,14 @@ export class Unit {
     switch (value?.kind) {
       case 'string':
         return this.sections.text(value.section, value.offset);
+      case 'inline-string':
+        return decodeText(value.bytes);
+      case 'supplementary-string':
+        return this.supplementary?.text('.debug_str', value.offset);
       case 'string-index': {
         const { offsetSize } = this.header;
-        const base = toSectionOffset(this.root.get(DW_AT.str_offsets_base)) ?? (offsetSize === 4 ? 8 : 16);
-        const cursor = this.tableEntry('.debug_str_offsets', base + value.index * offsetSize);
+        const at = this.stringOffsetsBase + value.index * offsetSize;
+        const cursor = this.sections.cursorAt('.debug_str_offsets', at, 'an index of a string');
         return this.sections.text('.debug_str', readOffset(cursor, offsetSize));
       }
       default:
@@ -154,17 +224,20 @@ export class Unit {
     }
   }
 
-  /** An address of the unit's part of .debug_addr. */
+  /** An address of the unit's part of .debug_addr, which a split unit leaves in the program's file. */
   addressAt(index: number): Address {
-    const { addressSize } = this.header;
-    const base = toSectionOffset(this.root.get(DW_AT.addr_base)) ?? 8;
-    return this.tableEntry('.debug_addr', base + index * addressSize).address(addressSize);
+    const { root, header, sections } = this.skeleton ?? this;
+    const { addressSize, version } = header;
+    const given = root.get(DW_AT.addr_base) ?? root.get(DW_AT.GNU_addr_base);
+    // Without a base DWARF 5 begins behind the header of the section; GNU's table for DWARF 4 has no header.
+    const base = toSectionOffset(given) ?? (version >= 5 ? 8 : 0);
+    return sections.cursorAt('.debug_addr', base + index * addressSize, 'an index of an address').address(addressSize);
   }
 
-  private tableEntry(section: string, offset: number): ByteCursor {
-    const contents = this.sections.get(section);
-    if (offset > contents.length) throw new SymbolError('an index leads beyond the table', section, offset);
-    return new ByteCursor(contents, section, offset);
+  private get stringOffsetsBase(): number {
+    const { version, offsetSize } = this.header;
+    const given = toSectionOffset(this.root.get(DW_AT.str_offsets_base));
+    return given ?? (version < 5 ? 0 : offsetSize === 4 ? 8 : 16);
   }
 }
 

@@ -230,7 +230,7 @@ function expressionContext(surroundings: Surroundings, unit: Unit): ExpressionCo
     bias,
     entryValue: (expression) => frame && scope && entryValue({ image, bias }, frame, functionOf(scope), expression),
     expressionOf: (offset, relativeTo) => {
-      const at = relativeTo === 'unit' ? unit.header.unitOffset + offset : offset;
+      const at = relativeTo === 'unit' ? unit.header.unitOffset + offset : unit.entryOffset(offset);
       const target = image.info.entryAt(at);
       const location = target.entry.get(DW_AT.location);
       const pc = frame === undefined ? 0n : frame.lookupAddress - bias;
