@@ -60,6 +60,10 @@ export class Arguments {
     return this.wrong(name, 'true or false');
   }
 
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T {
+    return this.optionalOneOf(name, allowed) ?? this.#missing(name, allowed.map((one) => `"${one}"`).join(' or '));
+  }
+
   optionalOneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
     const value = this.raw(name);
     if (value === undefined) return undefined;

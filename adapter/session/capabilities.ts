@@ -14,6 +14,8 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsStepBack: true,
   supportsSteppingGranularity: true,
   supportsRestartRequest: true,
+  supportsRestartFrame: true,
+  supportsGotoTargetsRequest: true,
   supportsTerminateRequest: true,
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,

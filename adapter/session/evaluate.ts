@@ -5,20 +5,20 @@ import { stoppedDebuggee, type SessionContext } from './context.ts';
 import { environmentOf } from './expression/environment.ts';
 import { evaluate, type Value } from './expression/evaluate.ts';
 import { parseExpression } from './expression/parse.ts';
-import type { Handlers, Reply } from './handlers.ts';
+import type { Handlers, Reply, RequestContext } from './handlers.ts';
 import { describeValue, variableAt } from './variables.ts';
 
 /** `evaluate` and `completions`: the debug console, watches and hovers. */
 export function evaluateHandlers(context: SessionContext): Handlers {
   return {
-    evaluate: (args) => evaluateRequest(context, args),
+    evaluate: (args, request) => evaluateRequest(context, args, request),
     completions: (args) => completions(args),
   };
 }
 
-function evaluateRequest(context: SessionContext, args: Arguments): Reply {
+function evaluateRequest(context: SessionContext, args: Arguments, request: RequestContext): Reply | Promise<Reply> {
   const text = args.string('expression');
-  const command = args.optionalString('context') === 'repl' ? runCommand(context, text) : undefined;
+  const command = args.optionalString('context') === 'repl' ? runCommand(context, text, request) : undefined;
   if (command !== undefined) return command;
   const debuggee = stoppedDebuggee(context);
   const frameId = args.optionalInteger('frameId');

@@ -16,7 +16,9 @@ import type { SessionHost } from './host.ts';
 import { Lifecycle, type SessionState } from './lifecycle.ts';
 import { memoryHandlers } from './memory.ts';
 import { motionHandlers } from './motion/handlers.ts';
+import { GotoTargets } from './motion/goto.ts';
 import { Motions } from './motion/motions.ts';
+import { pastHandlers } from './past/handlers.ts';
 import { scopeHandlers } from './scopes.ts';
 import { sourceHandlers } from './source.ts';
 import { stackHandlers } from './stack.ts';
@@ -72,6 +74,8 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...memoryHandlers(this),
       ...sourceHandlers(this),
       ...exceptionHandlers(this),
+      ...new GotoTargets(this).handlers,
+      ...pastHandlers(this),
       ...customHandlers(this),
       cancel: (args) => this.#cancel(args),
     };

@@ -16,21 +16,8 @@ const DEFAULT_LENGTH = 8;
  * `dataBreakpointInfo`: what can be watched under a name. An address (`asAddress`), a symbol, or an expression that names memory.
  */
 export function dataBreakpointInfo(context: SessionContext, args: Arguments): Reply {
-  const debuggee = stoppedDebuggee(context);
   const name = args.string('name');
-  const bytes = args.optionalInteger('bytes');
-  const data =
-    args.optionalBoolean('asAddress') === true
-      ? { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH }
-      : namedData(name, bytes, () => {
-          const reference = args.optionalInteger('variablesReference') ?? 0;
-          if (reference > 0) return context.view.variables(reference).locate?.(name);
-          const frameId = args.optionalInteger('frameId');
-          const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
-          const variable = variableAt(debuggee, frame, name, true);
-          if (variable !== undefined) return locate(variable);
-          return evaluate(parseExpression(name), environmentOf(debuggee, frame)).location;
-        });
+  const data = dataNamed(context, args);
   if (data === undefined) {
     return { body: { dataId: null, description: `${name} is not in memory, so it cannot be watched.` } };
   }
@@ -48,6 +35,25 @@ export function dataBreakpointInfo(context: SessionContext, args: Arguments): Re
       canPersist: true,
     },
   };
+}
+
+/** The memory that `name` means, with the arguments of `dataBreakpointInfo`; undefined when it is not in memory. */
+export function dataNamed(context: SessionContext, args: Arguments): WatchedData | undefined {
+  const debuggee = stoppedDebuggee(context);
+  const name = args.string('name');
+  const bytes = args.optionalInteger('bytes');
+  if (args.optionalBoolean('asAddress') === true) {
+    return { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH };
+  }
+  return namedData(name, bytes, () => {
+    const reference = args.optionalInteger('variablesReference') ?? 0;
+    if (reference > 0) return context.view.variables(reference).locate?.(name);
+    const frameId = args.optionalInteger('frameId');
+    const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
+    const variable = variableAt(debuggee, frame, name, true);
+    if (variable !== undefined) return locate(variable);
+    return evaluate(parseExpression(name), environmentOf(debuggee, frame)).location;
+  });
 }
 
 function namedData(

@@ -1,9 +1,12 @@
 import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
 import { RequestFailure } from '../failure.ts';
-import type { Reply } from '../handlers.ts';
+import type { Reply, RequestContext } from '../handlers.ts';
 import { motionTo, motions, type MotionName } from '../motion/catalogue.ts';
 import type { MotionPlan } from '../motion/motions.ts';
 import { exitText, grouped } from '../motion/stop-report.ts';
+import { planAlong } from '../motion/handlers.ts';
+import type { VisitDirection } from '../motion/visits.ts';
+import { printCalls, printLastWrite, printValueHistory } from '../past/commands.ts';
 import { sendToGuest } from './input.ts';
 
 /** A command of the debug console: a line that begins with `/`. */
@@ -11,7 +14,7 @@ interface Command {
   readonly names: readonly string[];
   readonly synopsis: string;
   readonly help: string;
-  readonly run: (context: SessionContext, argument: string) => Reply;
+  readonly run: (context: SessionContext, argument: string, request: RequestContext) => Reply | Promise<Reply>;
 }
 
 const COMMANDS: readonly Command[] = [
@@ -32,11 +35,16 @@ const COMMANDS: readonly Command[] = [
     help: 'goes to the last recorded moment',
     run: (context) => moveTo(context, 'end'),
   },
+  visit('back', 'to where the machine stood before the last motion'),
+  visit('forth', 'to where it stood before /back'),
   motion('reverse-stepi', 'step-back-instruction', 'one step back'),
   motion('reverse-step', 'reverse-step-in', 'one line back, into calls'),
   motion('reverse-next', 'step-back', 'one line back, over calls'),
   motion('reverse-finish', 'reverse-step-out', 'back to the call of this frame'),
   motion('reverse-continue', 'reverse-continue', 'back to the previous breakpoint'),
+  question('last-write', 'EXPRESSION', 'who last wrote it, and what', printLastWrite),
+  question('history', 'EXPRESSION', 'its values from the start of the recording on', printValueHistory),
+  question('calls', 'FUNCTION', 'all calls with arguments and results', printCalls),
   { names: ['help'], synopsis: '/help', help: 'this list', run: help },
 ];
 
@@ -45,8 +53,35 @@ function motion(name: string, which: MotionName, text: string): Command {
   return { names: [name], synopsis: `/${name}`, help: text, run };
 }
 
+function question(
+  name: string,
+  subject: string,
+  text: string,
+  print: (context: SessionContext, subject: string, request: RequestContext) => Promise<string>,
+): Command {
+  return {
+    names: [name],
+    synopsis: `/${name} ${subject}`,
+    help: text,
+    run: async (context, argument, request) => answer(await print(context, argument.trim(), request)),
+  };
+}
+
+function visit(direction: VisitDirection, text: string): Command {
+  return {
+    names: [direction],
+    synopsis: `/${direction}`,
+    help: text,
+    run: (context) => move(context, planAlong(context, direction)),
+  };
+}
+
 /** Runs `/command`, or `> text` for the guest. Undefined when the line is neither. */
-export function runCommand(context: SessionContext, line: string): Reply | undefined {
+export function runCommand(
+  context: SessionContext,
+  line: string,
+  request: RequestContext,
+): Reply | Promise<Reply> | undefined {
   if (line.startsWith('>')) {
     sendToGuest(context, new TextEncoder().encode(`${line.slice(1).replace(/^ /, '')}\n`));
     return answer('');
@@ -56,7 +91,7 @@ export function runCommand(context: SessionContext, line: string): Reply | undef
   const [, name = '', argument = ''] = match;
   const command = COMMANDS.find((one) => one.names.includes(name));
   if (command === undefined) throw new RequestFailure(`There is no command "/${name}"; /help lists those there are.`);
-  return command.run(context, argument);
+  return command.run(context, argument, request);
 }
 
 /** Names that complete what has been typed of a command. */

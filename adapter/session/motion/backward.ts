@@ -112,7 +112,13 @@ export async function stepBackOut(stepping: Stepping): Promise<Movement> {
     }
   }
   if (frame === undefined) return mover.reverseStep();
-  return new LineHistory(stepping, frame, stepping.planHere()).frameEntry();
+  const entered = await new LineHistory(stepping, frame, stepping.planHere()).frameEntry(true);
+  return entered.kind === 'arrived' ? mover.reverseStep() : entered;
+}
+
+/** To the moment at which a frame of the present stack began: its function's first instruction is about to execute. */
+export async function restartFrame(stepping: Stepping, frame: Frame): Promise<Movement> {
+  return new LineHistory(stepping, frame, stepping.planOf(frame.function)).frameEntry(false);
 }
 
 /** The present moment is inside a line: to the moment at which the line was entered. Undefined where there are no lines. */
@@ -159,13 +165,14 @@ class LineHistory {
     return found === undefined ? ARRIVED : this.#beginningOf(found, origin);
   }
 
-  /** To the step that entered this frame: the call, jump or trap, not yet taken. */
-  async frameEntry(): Promise<Movement> {
+  /** To the moment at which this frame began; `watching`: or to a breakpoint on the way. */
+  async frameEntry(watching: boolean): Promise<Movement> {
+    const goal = this.#anyHere([this.#frame.function.entry]);
     while (!(await this.#isAtEntry())) {
-      const moved = await this.#mover.backward(this.#anyHere([this.#frame.function.entry]));
+      const moved = await (watching ? this.#mover.backward(goal) : this.#mover.backwardUnseen(goal));
       if (moved.kind !== 'goal') return moved;
     }
-    return this.#mover.reverseStep();
+    return ARRIVED;
   }
 
   /** At the frame's entry: to the beginning of the line that called. */

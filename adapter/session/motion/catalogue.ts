@@ -7,6 +7,7 @@ import type { MotionPlan } from './motions.ts';
 import { NO_GOAL, type Movement } from './mover.ts';
 import { grouped } from './stop-report.ts';
 import type { Stepping } from './stepping.ts';
+import type { VisitDirection, Visits } from './visits.ts';
 
 /** The motions that requests and console commands ask for. */
 export type MotionName =
@@ -72,6 +73,12 @@ export function motionTo(debuggee: Debuggee, moment: NamedMoment): MotionPlan {
       return moved.kind === 'arrived' ? (endOfHistory(debuggee) ?? moved) : moved;
     },
   };
+}
+
+/** The plan of going to the moment before, or after, among those visited. Undefined when there is none that way. */
+export function motionAlong(debuggee: Debuggee, visits: Visits, direction: VisitDirection): MotionPlan | undefined {
+  const counter = visits.toward(direction);
+  return counter === undefined ? undefined : { ...motionTo(debuggee, counter), along: direction };
 }
 
 /** The present moment as an end of history, when it is one. */

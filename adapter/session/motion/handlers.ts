@@ -4,8 +4,11 @@ import { debuggeeOf, hartOf, stoppedDebuggee, type SessionContext } from '../con
 import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
+import { restartFrame } from './backward.ts';
 import { canStepOut } from './forward.ts';
-import { motionTo, motions, type MotionName } from './catalogue.ts';
+import type { MotionPlan } from './motions.ts';
+import { motionAlong, motionTo, motions, type MotionName } from './catalogue.ts';
+import type { VisitDirection } from './visits.ts';
 
 /** The requests that move the machine. */
 export function motionHandlers(context: SessionContext): Handlers {
@@ -30,11 +33,16 @@ export function motionHandlers(context: SessionContext): Handlers {
     stepBack: motion('step-back', 'step-back-instruction'),
     'retrograde/reverseStepIn': motion('reverse-step-in', 'step-back-instruction'),
     'retrograde/reverseStepOut': motion('reverse-step-out'),
+    restartFrame: (args) => ({ after: context.motions.prepare(frameRestart(context, args.integer('frameId'))) }),
     'retrograde/travel': (args) => {
       const moment = parseMoment(args, 'counter');
       if (moment === undefined) return args.wrong('counter', 'a counter, "start" or "end"');
       const debuggee = stoppedDebuggee(context);
       return { after: context.motions.prepare(motionTo(debuggee, moment)) };
+    },
+    'retrograde/navigate': (args) => {
+      const direction = args.oneOf('to', ['back', 'forth']);
+      return { after: context.motions.prepare(planAlong(context, direction)) };
     },
     pause: () => {
       const debuggee = debuggeeOf(context);
@@ -56,6 +64,35 @@ function move(context: SessionContext, name: MotionName, args: Arguments): Reply
   // Clients name the thread in every motion; there is no use in being strict about those that don't need one.
   const hart = hartOf(debuggee, args.optionalInteger('threadId') ?? 1);
   return { after: context.motions.prepare(motions(debuggee, hart)[name]()) };
+}
+
+/** The plan of going to where the machine stood before the last motion, or again to where that had led. */
+export function planAlong(context: SessionContext, direction: VisitDirection): MotionPlan {
+  const plan = motionAlong(stoppedDebuggee(context), context.motions.visits, direction);
+  if (plan !== undefined) return plan;
+  throw new RequestFailure(
+    direction === 'back' ? 'No moment was visited before this one.' : 'No moment was left by going back.',
+  );
+}
+
+function frameRestart(context: SessionContext, frameId: number): MotionPlan {
+  const debuggee = stoppedDebuggee(context);
+  const { hart, frame, inlineDepth, function: active } = context.view.frame(frameId);
+  const fn = debuggee.program.functionAt(frame.lookup);
+  if (fn === undefined) throw new RequestFailure('No function is known here, so nobody knows where the frame began.');
+  if (inlineDepth > 0) {
+    throw new RequestFailure(
+      `${active?.name ?? 'This function'} is inlined, so it has no beginning of its own: restart ${fn.name}.`,
+    );
+  }
+  return {
+    title: `Going back to the beginning of ${fn.name}`,
+    reason: 'goto',
+    backward: true,
+    hart,
+    from: debuggee.timeline.counter,
+    move: (options) => restartFrame(debuggee.stepping(hart, options), { function: fn, cfa: frame.cfa }),
+  };
 }
 
 function isByInstruction(args: Arguments): boolean {

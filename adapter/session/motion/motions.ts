@@ -4,6 +4,7 @@ import { NotStopped, sentenceOf } from '../failure.ts';
 import { ProgressReport } from '../progress.ts';
 import type { Movement } from './mover.ts';
 import { reportOf, type MotionPurpose, type StopReport } from './stop-report.ts';
+import { Visits, type VisitDirection } from './visits.ts';
 
 /** A motion to be made. */
 export interface MotionPlan extends MotionPurpose {
@@ -16,10 +17,14 @@ export interface MotionPlan extends MotionPurpose {
   readonly announce?: boolean;
   /** Takes the end of the motion in place of the `stopped` event. */
   readonly finish?: (movement: Movement) => void;
+  /** It goes to the next moment that way among those visited. */
+  readonly along?: VisitDirection;
 }
 
+/** What has taken the machine: a motion, or a question that moves it and brings it back. */
 interface Motion {
-  readonly plan: MotionPlan;
+  /** The counter to show meanwhile; undefined when the machine's own means something. */
+  readonly shown: number | undefined;
   readonly abort: AbortController;
   readonly progress: ProgressReport;
   /** Settles once the motion is over and its events are sent. Never rejects. */
@@ -37,6 +42,8 @@ export interface MotionListener {
 
 /** The one motion that may be under way, and how it begins and ends. */
 export class Motions {
+  /** Where the motions so far have ended. */
+  readonly visits = new Visits();
   readonly #client: Client;
   readonly #counter: () => number;
   readonly #listener: MotionListener;
@@ -62,8 +69,7 @@ export class Motions {
 
   /** The counter to show: while a search for an earlier moment runs, the one it began at. */
   get shownCounter(): number {
-    const plan = this.#current?.plan;
-    return plan?.backward === true ? plan.from : this.#counter();
+    return this.#current?.shown ?? this.#counter();
   }
 
   /** Throws NotStopped while the machine moves. */
@@ -76,23 +82,35 @@ export class Motions {
    * once the client has its response.
    */
   prepare(plan: MotionPlan): () => void {
-    this.requireStill();
-    const id = `retrograde-motion-${++this.#sequence}`;
-    const motion: Motion = {
-      plan,
-      abort: new AbortController(),
-      progress: new ProgressReport(this.#client, plan.title, id),
-      done: Promise.resolve(),
-    };
-    this.#current = motion;
+    const motion = this.#take(plan.title, plan.backward ? plan.from : undefined);
     return () => {
       if (this.#closed) return;
       if (plan.announce === true) {
         this.#client.event('continued', { threadId: plan.hart + 1, allThreadsContinued: true });
       }
       this.#listener.moving();
-      motion.done = this.#run(motion);
+      motion.done = this.#run(plan, motion);
     };
+  }
+
+  /**
+   * Takes the machine for a question about other moments. `ask` moves it as it likes; then `comeBack` brings it back, and the
+   * client is told of neither: what it was shown of the present stays valid. `pause`, or `signal`, ends the question early.
+   */
+  ask<Answer>(
+    title: string,
+    signal: AbortSignal,
+    ask: (options: MotionOptions) => Promise<Answer>,
+    comeBack: (counter: number) => Promise<unknown>,
+  ): Promise<Answer> {
+    const origin = this.#counter();
+    const motion = this.#take(title, origin);
+    const answered = this.#answer(motion, signal, ask, () => comeBack(origin));
+    motion.done = answered.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answered;
   }
 
   /** Stops the motion that is under way, if any. */
@@ -114,20 +132,41 @@ export class Motions {
     await this.#current?.done;
   }
 
-  async #run(motion: Motion): Promise<void> {
-    const { plan, abort, progress } = motion;
+  #take(title: string, shown: number | undefined): Motion {
+    this.requireStill();
+    const progress = new ProgressReport(this.#client, title, `retrograde-motion-${++this.#sequence}`);
+    this.#current = { shown, abort: new AbortController(), progress, done: Promise.resolve() };
+    return this.#current;
+  }
+
+  async #answer<Answer>(
+    motion: Motion,
+    signal: AbortSignal,
+    ask: (options: MotionOptions) => Promise<Answer>,
+    comeBack: () => Promise<unknown>,
+  ): Promise<Answer> {
+    const cancel = (): void => {
+      motion.abort.abort();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await ask(optionsOf(motion));
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      motion.progress.end();
+      if (!this.#closed) await comeBack();
+      this.#current = undefined;
+    }
+  }
+
+  async #run(plan: MotionPlan, motion: Motion): Promise<void> {
     let movement: Movement | undefined;
     try {
-      movement = await plan.move({
-        signal: abort.signal,
-        onProgress: (at) => {
-          progress.update(at);
-        },
-      });
+      movement = await plan.move(optionsOf(motion));
     } catch (error) {
       this.#client.tell(sentenceOf(error), 'important');
     }
-    progress.end();
+    motion.progress.end();
     this.#current = undefined;
     if (this.#closed) return;
     this.#listener.settling();
@@ -136,12 +175,13 @@ export class Motions {
       return;
     }
     const ended: Movement = movement ?? { kind: 'ended', ending: { kind: 'cancelled' } };
-    this.stop(reportOf(ended, plan, this.#counter()));
+    this.stop(reportOf(ended, plan, this.#counter()), plan.along);
   }
 
-  /** Tells the client that the machine stands still, and why. */
-  stop(report: StopReport): void {
+  /** Tells the client that the machine stands still, and why; `along`: it was moved to a moment visited before. */
+  stop(report: StopReport, along?: VisitDirection): void {
     this.#last = report;
+    this.visits.arrived(this.#counter(), along);
     this.#client.event('stopped', {
       reason: report.reason,
       description: report.description,
@@ -152,4 +192,13 @@ export class Motions {
     });
     this.#listener.stopped();
   }
+}
+
+function optionsOf({ abort, progress }: Motion): MotionOptions {
+  return {
+    signal: abort.signal,
+    onProgress: (at) => {
+      progress.update(at);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Program } from '../program.ts';
+import type { Program, ProgramFunction } from '../program.ts';
 import type { Decode } from './code.ts';
 import { planOf, type FunctionPlan } from './function-plan.ts';
 import type { HartState } from './hart-state.ts';
@@ -21,6 +21,11 @@ export class Stepping {
     const { function: fn, pc } = this.state;
     if (fn === undefined) return undefined;
     const deepest = into ? Infinity : Math.max(0, this.program.functionsBefore(pc).length - 1);
+    return this.planOf(fn, deepest);
+  }
+
+  /** The plan of any function, from its code as it is mapped now. */
+  planOf(fn: ProgramFunction, deepest = Infinity): FunctionPlan {
     return planOf(fn, deepest, this.program, (address, length) => this.state.read(address, length), this.decode);
   }
 }
