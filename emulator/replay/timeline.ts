@@ -6,60 +6,27 @@ import type { RecordedDigest } from '../recording/digest-chunk.ts';
 import type { EndReason } from '../recording/end-chunk.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { RecordingWriter } from '../recording/recording-writer.ts';
-import { RecordingError } from '../recording/recording-error.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { DEFAULT_MEMORY_BUDGET } from './checkpoint-policy.ts';
 import { ConsoleHistory } from './console-history.ts';
 import { DigestLog } from './digest-log.ts';
 import { formatDigest } from './digest.ts';
-import type { LiveInput } from './event-history.ts';
 import { EventHistory } from './event-history.ts';
-import type { IdlePace } from './live-idle.ts';
 import { LiveIdle } from './live-idle.ts';
 import type { PageLoader } from './page-store.ts';
 import { PageStore } from './page-store.ts';
-import { PageTree } from './page-tree.ts';
-import type { Advance, Tuning } from './present.ts';
+import { adoptCheckpoints, alteredInitialState, checkShape } from './opened-recording.ts';
+import type { Advance } from './present.ts';
 import { DEFAULT_TUNING, Present } from './present.ts';
 import { Recorder } from './recorder.ts';
 import { scanSegment, searchBackwards } from './reverse-search.ts';
-import type { Scheduler } from './scheduler.ts';
 import type { ScanOptions, ScanOutcome, Segment, SegmentScanners } from './segment-scanner.ts';
 import type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
+import type { KernelFile, RecordOptions, TimelineOptions } from './timeline-options.ts';
 import { TrackedMemory } from './tracked-memory.ts';
 
 export type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
-
-/** A file kept for its symbols. */
-export interface KernelFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-export interface TimelineOptions {
-  readonly scheduler: Scheduler;
-  /** Memory for the contents that checkpoints hold, in bytes; DEFAULT_MEMORY_BUDGET when absent. */
-  readonly memoryBudget?: number;
-  /** DEFAULT_TUNING when absent; tests use small counts. */
-  readonly tuning?: Partial<Tuning>;
-  /** Who helps with long searches in a recording that is opened; the timeline closes them with itself. */
-  readonly scanners?: SegmentScanners | undefined;
-}
-
-export interface RecordOptions extends TimelineOptions {
-  readonly configuration: MachineConfiguration;
-  /** What the machine was started with. */
-  readonly kernel: KernelFile | undefined;
-  /** Debug information for the kernel when it is in a file of its own. */
-  readonly symbols?: KernelFile | undefined;
-  readonly input: LiveInput;
-  /** How idle time passes; `skip` when absent. */
-  readonly pace?: IdlePace;
-  /** The device that console input goes to; `uart0` when absent. */
-  readonly consoleDevice?: string;
-  /** Called when the guest begins to wait for input and nothing else can wake it. */
-  readonly onWaitingForInput?: () => void;
-}
+export type { KernelFile, RecordOptions, TimelineOptions } from './timeline-options.ts';
 
 /** What `record` and `open` start from. */
 interface History {
@@ -170,7 +137,7 @@ export class Timeline implements TimelineContract {
    * Rejects with a RecordingError when the recording is damaged or is of another machine.
    */
   static async open(machine: Machine, recording: Recording, options: TimelineOptions): Promise<Timeline> {
-    checkShape(machine, recording);
+    checkShape(recording, machine.spaces);
     const history: History = {
       configuration: recording.machine.configuration,
       kernelFile: (await recording.file('symbols')) ?? (await recording.file('kernel')),
@@ -327,34 +294,11 @@ export class Timeline implements TimelineContract {
 
   /** Makes the recording's checkpoints this timeline's, and its initial state the present. */
   async #adopt(recording: Recording): Promise<void> {
-    const ids = new Map<number, number>();
-    let trees = this.#machine.spaces.map((space) => PageTree.zeros(this.#store, space.pageCount));
-    for (const { state, spaces } of recording.checkpoints) {
-      const next = trees.map((tree, index) =>
-        tree.with(
-          (spaces[index]?.changed ?? []).map(({ index: at, page }) => {
-            const id = ids.get(page) ?? this.#store.addFilePage(page);
-            // The first holder takes over the reference that the id came with.
-            if (ids.has(page)) this.#store.retain(id);
-            else ids.set(page, id);
-            return { index: at, page: id };
-          }),
-        ),
-      );
-      // The trees are kept by their pinned checkpoint, which outlives the next step of this loop.
-      this.#checkpoints.add({ state, trees: next, pinned: true });
-      trees = next;
-    }
+    adoptCheckpoints(recording, this.#machine.spaces, this.#store, this.#checkpoints);
     const initial = this.#checkpoints.atOrBefore(0);
     if (initial === undefined) throw new Error('A recording without an initial state was opened.');
     const diverged = await this.#present.restore(initial);
-    if (diverged !== undefined) {
-      throw new RecordingError(
-        'corrupt',
-        `The initial state in ${recording.name} does not match its digest: it was altered, or written by another ` +
-          'version of Retrograde. Get the file again, or open it with the version that recorded it.',
-      );
-    }
+    if (diverged !== undefined) throw alteredInitialState(recording);
   }
 
   /** One motion at a time. */
@@ -444,27 +388,4 @@ const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 /** Only an ELF file can hold symbols; the content of any other is in the machine's memory, and that is kept. */
 function symbolsOf({ bytes }: KernelFile): Uint8Array {
   return ELF_MAGIC.every((byte, index) => bytes[index] === byte) ? bytes : new Uint8Array(0);
-}
-
-function checkShape(machine: Machine, recording: Recording): void {
-  const { damage } = recording;
-  if (damage?.kind === 'corrupt') {
-    throw new RecordingError(
-      'corrupt',
-      `${recording.name} is damaged at byte ${damage.offset}: ${damage.reason}. Get the file again from where it came.`,
-      damage.offset,
-    );
-  }
-  const recorded = recording.checkpoints[0]?.spaces ?? [];
-  const same =
-    recorded.length === machine.spaces.length &&
-    machine.spaces.every(
-      (space, index) => recorded[index]?.name === space.name && recorded[index].pageCount === space.pageCount,
-    );
-  if (same) return;
-  throw new RecordingError(
-    'corrupt',
-    `The memory and drives in ${recording.name} are not those of the machine it describes: it was altered. ` +
-      'Get the file again from where it came.',
-  );
 }
