@@ -8,12 +8,14 @@ export const DEFAULT_MEMORY_BUDGET = 2 ** 30;
 /** Each costs some kilobytes besides its pages, and a walk over all when one is dropped. */
 export const MOST_CHECKPOINTS = 2000;
 
-/** Milliseconds of running from a checkpoint to any moment near it. */
-export const TARGET_LATENCY = 100;
-/** The part of the running time that taking checkpoints in memory may take. */
-const MOST_OVERHEAD = 0.015;
-const LEAST_SPACING = 100_000;
-const INITIAL_SPACING = 5_000_000;
+/**
+ * Milliseconds of running between two checkpoints in memory: just behind a machine that runs forward, so that the first step
+ * back from wherever it stops is immediate; and where it has been, so that any moment is near one.
+ */
+export const NEAR_LATENCY = 20;
+export const FAR_LATENCY = 50;
+/** How many of the near ones there are before they are thinned out to the far ones. */
+export const NEAR_CHECKPOINTS = 10;
 
 /**
  * On the way to a moment checkpoints are left at these distances before it, in steps, so that going back from there in
@@ -21,46 +23,71 @@ const INITIAL_SPACING = 5_000_000;
  */
 export const APPROACH_DISTANCES: readonly number[] = [1_000_000, 50_000, 2_000];
 
+/** The part of the running time that taking checkpoints in memory may take. */
+const MOST_OVERHEAD = 0.02;
+/** Milliseconds that may be saved up for checkpoints, unless a single one costs more. */
+const MOST_CREDIT = 100;
 /** Milliseconds that a checkpoint costs besides its pages; and for each page, as long as nothing was measured. */
 const COST_OF_ITSELF = 0.05;
-const INITIAL_COST_OF_PAGE = 0.01;
+const INITIAL_COST_OF_PAGE = 0.005;
+const INITIAL_STEPS_PER_MILLISECOND = 50_000;
 
-/** Of checkpoints in memory. Learns the machine's speed and what a page costs, both by the host's clock. */
+/** When a checkpoint in memory is due. Learns the machine's speed and what a page costs, both by the host's clock. */
 export class CheckpointSpacing {
-  #stepsPerMillisecond = INITIAL_SPACING / TARGET_LATENCY;
+  #stepsPerMillisecond = INITIAL_STEPS_PER_MILLISECOND;
   #costOfPage = INITIAL_COST_OF_PAGE;
+  /** Milliseconds of running since the last checkpoint that was passed. */
+  #since = 0;
+  /** Milliseconds that may be spent on checkpoints. */
+  #credit = 0;
+  /** What the one costs that is waited for. */
+  #wanted = 0;
+
+  /** Milliseconds that the machine ran since the checkpoint that lies behind it, about. */
+  get since(): number {
+    return this.#since;
+  }
 
   /** Steps that the machine takes in this time, as it ran lately. */
   stepsIn(milliseconds: number): number {
     return Math.round(this.#stepsPerMillisecond * milliseconds);
   }
 
-  /** Steps between checkpoints that cost little. */
-  get steps(): number {
-    return Math.max(LEAST_SPACING, this.stepsIn(TARGET_LATENCY));
-  }
-
-  /** Whether one is due that is `steps` after the one before it and would copy about `pages` pages. */
-  isDue(steps: number, pages: number): boolean {
-    if (steps < this.steps) return false;
-    const cost = COST_OF_ITSELF + pages * this.#costOfPage;
-    return cost <= (steps / this.#stepsPerMillisecond) * MOST_OVERHEAD;
+  /** Whether the time from the last one is `latency`, in milliseconds, and one that copies about `pages` pages can be afforded. */
+  isDue(latency: number, pages: number): boolean {
+    if (this.#since < latency) return false;
+    this.#wanted = COST_OF_ITSELF + pages * this.#costOfPage;
+    return this.#wanted <= this.#credit;
   }
 
   ran(steps: number, milliseconds: number): void {
+    this.#since += milliseconds;
+    this.#credit = Math.min(this.#credit + milliseconds * MOST_OVERHEAD, Math.max(MOST_CREDIT, this.#wanted));
     // Short slices measure the clock rather than the machine.
     if (steps < 10_000 || milliseconds <= 0) return;
     this.#stepsPerMillisecond += (steps / milliseconds - this.#stepsPerMillisecond) / 8;
   }
 
-  /** A costly one is believed at once and forgotten slowly: the host's memory may be slow to come by for long. */
+  /** The machine stands so many steps after a checkpoint that it met on its way. */
+  met(steps: number): void {
+    this.#since = steps / this.#stepsPerMillisecond;
+  }
+
+  /** A checkpoint was taken, which cost so much. */
   took(pages: number, milliseconds: number): void {
     // Few pages measure the clock, and what is done once for all of them.
-    if (pages < 100) return;
-    this.#costOfPage = Math.max(milliseconds / pages, this.#costOfPage * 0.75);
+    if (pages < 50) return;
+    this.#costOfPage += (milliseconds / pages - this.#costOfPage) / 4;
+  }
+
+  /** It was one that was due. */
+  spent(milliseconds: number): void {
+    this.#credit -= milliseconds;
   }
 }
 
+/** Milliseconds of running between checkpoints in the file, when they cost little. */
+export const WRITTEN_LATENCY = 100;
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
 export const MOST_WRITING = 0.01;
 const MOST_WRITING_AT_END = 0.02;

@@ -10,9 +10,16 @@ export interface Checkpoint {
   readonly pinned: boolean;
 }
 
+/** A checkpoint among others. */
+interface Place {
+  readonly checkpoint: Checkpoint;
+  /** Milliseconds of running from the checkpoint before it, about. */
+  reach: number;
+}
+
 /** The checkpoints of a timeline, in order of their counters. */
 export class Checkpoints {
-  readonly #sorted: Checkpoint[] = [];
+  readonly #places: Place[] = [];
   #droppable = 0;
 
   /** How many are not pinned. */
@@ -20,60 +27,95 @@ export class Checkpoints {
     return this.#droppable;
   }
 
-  /** Takes over the checkpoint and its trees. One at a counter that has one already is released at once. */
-  add(checkpoint: Checkpoint): void {
+  /**
+   * Takes over the checkpoint and its trees. `reach`: milliseconds of running from the one before it, about. Where there is
+   * one at its counter already, one of the two is released, a pinned one last. Returns the one that is kept.
+   */
+  add(checkpoint: Checkpoint, reach: number): Checkpoint {
     const { counter } = checkpoint.state;
     const at = this.#countUpTo(counter);
-    if (this.#sorted[at - 1]?.state.counter === counter) {
-      release(checkpoint);
-      return;
+    const same = this.#places[at - 1];
+    if (same?.checkpoint.state.counter === counter) {
+      if (same.checkpoint.pinned || !checkpoint.pinned) {
+        release(checkpoint);
+        return same.checkpoint;
+      }
+      release(same.checkpoint);
+      this.#droppable--;
+      this.#places[at - 1] = { checkpoint, reach: same.reach };
+      return checkpoint;
     }
-    this.#sorted.splice(at, 0, checkpoint);
+    const after = this.#places[at];
+    if (after !== undefined) after.reach = Math.max(0, after.reach - reach);
+    this.#places.splice(at, 0, { checkpoint, reach });
     if (!checkpoint.pinned) this.#droppable++;
+    return checkpoint;
   }
 
   /** The last one at or before a counter. */
   atOrBefore(counter: number): Checkpoint | undefined {
-    return this.#sorted[this.#countUpTo(counter) - 1];
+    return this.#places[this.#countUpTo(counter) - 1]?.checkpoint;
   }
 
   /** The first one after a counter. */
   after(counter: number): Checkpoint | undefined {
-    return this.#sorted[this.#countUpTo(counter)];
+    return this.#places[this.#countUpTo(counter)]?.checkpoint;
+  }
+
+  /** The way to the checkpoint at `counter` from the one before it was gone, and took so many milliseconds. */
+  reached(counter: number, milliseconds: number): void {
+    const place = this.#places[this.#countUpTo(counter) - 1];
+    if (place?.checkpoint.state.counter === counter) place.reach = milliseconds;
   }
 
   /**
-   * Drops the one that is missed least, seen from `present`: whose neighbours are close to each other compared with how
-   * far away it is. So they end up dense near the present and ever thinner with distance. False when none can go.
+   * Drops the checkpoint that is `behind` places before the last one at or before `counter`, if those beside it are then no
+   * further apart than `latency` milliseconds of running.
+   */
+  thin(counter: number, behind: number, latency: number): void {
+    const at = this.#countUpTo(counter) - 1 - behind;
+    const [place, next] = [this.#places[at], this.#places[at + 1]];
+    if (place === undefined || next === undefined || place.checkpoint.pinned) return;
+    if (place.reach + next.reach <= latency) this.#drop(at);
+  }
+
+  /**
+   * Drops the one that is missed least, seen from `present`: whose neighbours are close to each other, by the time it takes to
+   * run from one to the other, compared with how far away it is. So they end up dense near the present and ever thinner with
+   * distance. False when none can go.
    */
   dropLeastUseful(present: number): boolean {
     let least = Infinity;
     let victim = -1;
-    for (let at = 1; at < this.#sorted.length; at++) {
-      const checkpoint = this.#sorted[at];
-      if (checkpoint === undefined || checkpoint.pinned) continue;
-      const before = this.#sorted[at - 1]?.state.counter ?? 0;
-      const { counter } = checkpoint.state;
-      const after = this.#sorted[at + 1]?.state.counter ?? Math.max(present, counter);
-      const score = (after - before) / (Math.abs(present - counter) + 1);
+    for (const [at, { checkpoint, reach }] of this.#places.entries()) {
+      if (checkpoint.pinned) continue;
+      const gap = reach + (this.#places[at + 1]?.reach ?? 0);
+      const score = gap / (Math.abs(present - checkpoint.state.counter) + 1);
       if (score < least) {
         least = score;
         victim = at;
       }
     }
-    const [dropped] = victim < 0 ? [] : this.#sorted.splice(victim, 1);
-    if (dropped === undefined) return false;
-    this.#droppable--;
-    release(dropped);
+    if (victim < 0) return false;
+    this.#drop(victim);
     return true;
+  }
+
+  #drop(at: number): void {
+    const [dropped] = this.#places.splice(at, 1);
+    if (dropped === undefined) return;
+    const next = this.#places[at];
+    if (next !== undefined) next.reach += dropped.reach;
+    this.#droppable--;
+    release(dropped.checkpoint);
   }
 
   #countUpTo(counter: number): number {
     let low = 0;
-    let high = this.#sorted.length;
+    let high = this.#places.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#sorted[middle]?.state.counter ?? Infinity) <= counter) low = middle + 1;
+      if ((this.#places[middle]?.checkpoint.state.counter ?? Infinity) <= counter) low = middle + 1;
       else high = middle;
     }
     return low;

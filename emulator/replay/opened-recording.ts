@@ -31,6 +31,9 @@ export function checkShape(recording: Recording, machineSpaces: readonly PagedSp
   );
 }
 
+/** Steps a millisecond: how far apart they are in time is seen when the machine has run from one to the other. */
+const TYPICAL_SPEED = 100_000;
+
 /** Adds the recording's checkpoints, pinned: their contents stay in the file until they are needed. */
 export function adoptCheckpoints(
   recording: Recording,
@@ -38,6 +41,7 @@ export function adoptCheckpoints(
   store: PageStore,
   checkpoints: Checkpoints,
 ): void {
+  let before = 0;
   const ids = new Map<number, number>();
   let trees = machineSpaces.map((space) => PageTree.zeros(store, space.pageCount));
   for (const { state, spaces } of recording.checkpoints) {
@@ -53,7 +57,8 @@ export function adoptCheckpoints(
       ),
     );
     // The trees are kept by their pinned checkpoint, which outlives the next step of this loop.
-    checkpoints.add({ state, trees: next, pinned: true });
+    checkpoints.add({ state, trees: next, pinned: true }, (state.counter - before) / TYPICAL_SPEED);
+    before = state.counter;
     trees = next;
   }
 }

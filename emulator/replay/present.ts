@@ -4,12 +4,13 @@ import type { Hit, StopSet } from '../machine/stop.ts';
 import type { DigestLog } from './digest-log.ts';
 import { formatDigest, stateDigest } from './digest.ts';
 import type { Checkpoint, Checkpoints } from './checkpoint.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import {
   APPROACH_DISTANCES,
-  CheckpointSpacing,
-  MOST_CHECKPOINTS,
+  FAR_LATENCY,
   MOST_WRITING,
-  TARGET_LATENCY,
+  NEAR_LATENCY,
+  WRITTEN_LATENCY,
   WrittenSpacing,
 } from './checkpoint-policy.ts';
 import type { ConsoleHistory } from './console-history.ts';
@@ -35,6 +36,9 @@ export interface Tuning {
   readonly slice: number;
   /** Between the digests that are recorded: at every multiple of it. */
   readonly digestInterval: number;
+  /** Milliseconds of running between checkpoints in memory, just behind a machine that runs forward and elsewhere. */
+  readonly nearLatency: number;
+  readonly farLatency: number;
   /** Milliseconds of running between the checkpoints that are written to the file, when they cost little. */
   readonly writtenLatency: number;
   /** The part of the running time that they may take. */
@@ -46,7 +50,9 @@ export interface Tuning {
 export const DEFAULT_TUNING: Tuning = {
   slice: 1_000_000,
   digestInterval: 10_000_000,
-  writtenLatency: TARGET_LATENCY,
+  nearLatency: NEAR_LATENCY,
+  farLatency: FAR_LATENCY,
+  writtenLatency: WRITTEN_LATENCY,
   writtenPart: MOST_WRITING,
   worthRestoring: 200_000,
 };
@@ -67,6 +73,8 @@ export interface AdvanceRequest {
   readonly signal?: AbortSignal | undefined;
   /** Called after every slice on the way. */
   readonly onPassed?: (counter: number) => void;
+  /** Where the run ends may be anywhere, and somebody may step back from there: checkpoints are dense behind it. */
+  readonly dense?: boolean;
   /** Counters, ascending, at which to leave checkpoints. */
   readonly marks?: readonly number[];
 }
@@ -95,13 +103,15 @@ export interface PresentParts {
  */
 export class Present {
   readonly #parts: PresentParts;
-  readonly #spacing = new CheckpointSpacing();
+  readonly #keeper: CheckpointKeeper;
   readonly #written: WrittenSpacing;
   #gaveWay: number;
   #sealed: number;
 
   constructor(parts: PresentParts) {
     this.#parts = parts;
+    const { nearLatency, farLatency } = parts.tuning;
+    this.#keeper = new CheckpointKeeper({ ...parts, nearLatency, farLatency });
     this.#written = new WrittenSpacing(parts.tuning.writtenLatency, parts.tuning.writtenPart);
     this.#gaveWay = parts.scheduler.now();
     this.#sealed = this.#gaveWay;
@@ -136,7 +146,7 @@ export class Present {
       const outcome = this.#slice(Math.min(limit, this.#nextMark(live, request.marks)), stops, skipFirst);
       if (outcome.kind === 'diverged') return this.#afterDivergence(outcome);
       skipFirst &&= this.counter === from;
-      const diverged = this.#passed(live, request.marks);
+      const diverged = this.#passed(live, request);
       if (diverged !== undefined) return diverged;
       onPassed?.(this.counter);
       if (live) await this.#writeBehind();
@@ -177,6 +187,7 @@ export class Present {
     await store.load(memory.needed(checkpoint.trees));
     memory.restore(checkpoint.trees);
     machine.restoreSmall(checkpoint.state);
+    this.#keeper.standsAt(checkpoint);
     events.seek(counter);
     console.seek(counter);
     return this.#compare(counter);
@@ -184,11 +195,7 @@ export class Present {
 
   /** Leaves a checkpoint at the present moment. */
   capture(): void {
-    const { machine, memory, checkpoints, scheduler } = this.#parts;
-    const [began, pages] = [scheduler.now(), memory.changedPages];
-    checkpoints.add({ state: machine.saveSmall(), trees: memory.capture(), pinned: false });
-    this.#keepBudget();
-    this.#spacing.took(pages, scheduler.now() - began);
+    this.#keeper.take();
   }
 
   /**
@@ -196,9 +203,8 @@ export class Present {
    * the machine's memory, where they are; they are copied only when there is no file that they could be had from again.
    */
   async begin(): Promise<void> {
-    const { machine, memory, checkpoints, store, recorder } = this.#parts;
-    const checkpoint = { state: machine.saveSmall(), trees: memory.capture(recorder !== undefined), pinned: true };
-    checkpoints.add(checkpoint);
+    const { store, recorder } = this.#parts;
+    const checkpoint = this.#keeper.begin(recorder !== undefined);
     if (recorder === undefined) return;
     this.#recordDigest();
     recorder.checkpoint(checkpoint.state, checkpoint.trees);
@@ -228,14 +234,14 @@ export class Present {
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
     } finally {
       const took = scheduler.now() - began;
-      this.#spacing.ran(this.counter - counter, took);
+      this.#keeper.ran(this.counter - counter, took);
       if (live) this.#written.ran(took);
     }
   }
 
   #sliceSteps(): number {
     const { slice } = this.#parts.tuning;
-    return Math.max(slice, Math.min(this.#spacing.stepsIn(SLICE_TIME), LONGEST_SLICE_FACTOR * slice));
+    return Math.max(slice, Math.min(this.#keeper.stepsIn(SLICE_TIME), LONGEST_SLICE_FACTOR * slice));
   }
 
   /** The next counter at which something is to be done whatever happens. */
@@ -248,9 +254,12 @@ export class Present {
   }
 
   /** What is due now that the machine stands here. */
-  #passed(live: boolean, marks: readonly number[] = []): (Advance & { readonly kind: 'diverged' }) | undefined {
+  #passed(
+    live: boolean,
+    { dense = false, marks = [] }: AdvanceRequest,
+  ): (Advance & { readonly kind: 'diverged' }) | undefined {
     const { counter } = this;
-    const { events, console, checkpoints, memory, tuning } = this.#parts;
+    const { events, console, checkpoints, tuning } = this.#parts;
     if (live) events.frontier = Math.max(events.frontier, counter);
     try {
       console.reached(counter);
@@ -265,11 +274,8 @@ export class Present {
       const diverged = this.#compare(counter);
       if (diverged !== undefined) return diverged;
     }
-    const before = checkpoints.atOrBefore(counter)?.state.counter ?? 0;
-    const after = checkpoints.after(counter)?.state.counter ?? Infinity;
-    const due =
-      after - counter >= this.#spacing.steps / 2 && this.#spacing.isDue(counter - before, memory.changedPages);
-    if (due || (marks.includes(counter) && before !== counter)) this.capture();
+    this.#keeper.passed(dense);
+    if (marks.includes(counter) && checkpoints.atOrBefore(counter)?.state.counter !== counter) this.#keeper.take();
     return undefined;
   }
 
@@ -281,12 +287,10 @@ export class Present {
 
   /** At a moment that has a digest. */
   #writeCheckpoint(): void {
-    const { machine, memory, checkpoints, recorder } = this.#parts;
+    const { recorder } = this.#parts;
     if (recorder === undefined) return;
-    const checkpoint = { state: machine.saveSmall(), trees: memory.capture(), pinned: true };
+    const checkpoint = this.#keeper.take(true);
     recorder.checkpoint(checkpoint.state, checkpoint.trees);
-    checkpoints.add(checkpoint);
-    this.#keepBudget();
     this.#written.wrote();
   }
 
@@ -294,15 +298,6 @@ export class Present {
   #bytesToWrite(): number {
     const { memory, recorder } = this.#parts;
     return (recorder?.cost(memory.bases) ?? 0) + memory.changedPages * PAGE_SIZE;
-  }
-
-  /** What the file holds leaves memory first. */
-  #keepBudget(): void {
-    const { checkpoints, store, memoryBudget } = this.#parts;
-    if (store.residentBytes > memoryBudget) store.dropReloadable();
-    while (store.residentBytes > memoryBudget || checkpoints.droppable > MOST_CHECKPOINTS) {
-      if (!checkpoints.dropLeastUseful(this.counter)) return;
-    }
   }
 
   #compare(counter: number): (Advance & { readonly kind: 'diverged' }) | undefined {

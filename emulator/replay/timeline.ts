@@ -324,6 +324,7 @@ export class Timeline implements TimelineContract {
       limit: reachable,
       ...(stops === undefined ? {} : { stops }),
       skipFirst: true,
+      dense: true,
       signal: options.signal,
       onPassed: (counter) => {
         this.#emit(counter);

@@ -1,47 +1,70 @@
 import assert from 'node:assert/strict';
 import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
-import { CheckpointSpacing, TARGET_LATENCY, WrittenSpacing } from '../../../emulator/replay/checkpoint-policy.ts';
+import {
+  CheckpointSpacing,
+  FAR_LATENCY,
+  NEAR_LATENCY,
+  WRITTEN_LATENCY,
+  WrittenSpacing,
+} from '../../../emulator/replay/checkpoint-policy.ts';
 
 const STEPS_PER_MILLISECOND = 400_000;
+const SLICE = 4;
 
-/** A spacing that has seen the machine run at this speed for a while. */
+/** A spacing that has seen the machine run at this speed for a while, and stands at a checkpoint. */
 function settled(): CheckpointSpacing {
   const spacing = new CheckpointSpacing();
-  for (let slice = 0; slice < 200; slice++) spacing.ran(STEPS_PER_MILLISECOND, 1);
+  for (let slice = 0; slice < 200; slice++) spacing.ran(SLICE * STEPS_PER_MILLISECOND, SLICE);
+  spacing.met(0);
   return spacing;
 }
 
+/** Milliseconds between checkpoints of so many pages, and the part of the time that they take, over a minute. */
+function minute(latency: number, pages: number, costOfPage: number): { readonly gap: number; readonly part: number } {
+  const spacing = settled();
+  const cost = 0.05 + pages * costOfPage;
+  let taken = 0;
+  for (let ran = 0; ran < 60_000; ran += SLICE) {
+    spacing.ran(SLICE * STEPS_PER_MILLISECOND, SLICE);
+    if (!spacing.isDue(latency, pages)) continue;
+    spacing.took(pages, cost);
+    spacing.spent(cost);
+    spacing.met(0);
+    taken++;
+  }
+  return { gap: 60_000 / taken, part: (taken * cost) / 60_000 };
+}
+
 describe('Checkpoints in memory', () => {
-  it('are as far apart as the machine runs in the latency that is aimed for', () => {
-    assert.ok(Math.abs(settled().steps / STEPS_PER_MILLISECOND - TARGET_LATENCY) < 1);
-    assert.ok(settled().isDue(TARGET_LATENCY * STEPS_PER_MILLISECOND * 1.01, 10));
+  it('are as far apart in time as is asked for', () => {
+    for (const latency of [NEAR_LATENCY, FAR_LATENCY]) {
+      const { gap } = minute(latency, 50, 0.001);
+      assert.ok(gap >= latency && gap <= latency + 2 * SLICE, `${gap} ms`);
+    }
   });
 
-  it('are taken seldom enough that they cost little, from the first one on', () => {
+  it('are taken seldom enough that they cost little, also when pages cost other than before', () => {
     for (const costOfPage of [0.001, 0.003, 0.03]) {
-      const spacing = settled();
-      const [pages, slice] = [8000, 10];
-      let [ran, spent, taken, since] = [0, 0, 0, 0];
-      while (ran < 60_000) {
-        ran += slice;
-        since += slice;
-        if (!spacing.isDue(since * STEPS_PER_MILLISECOND, pages)) continue;
-        spacing.took(pages, pages * costOfPage);
-        spent += pages * costOfPage;
-        taken++;
-        since = 0;
-      }
-      assert.ok(taken > 2);
-      // The first one is taken before its cost is known.
-      assert.ok((spent - pages * costOfPage) / ran < 0.025, `${spent} ms of ${ran} ms`);
+      const { gap, part } = minute(NEAR_LATENCY, 8000, costOfPage);
+      assert.ok(part < 0.025, `${part} of the time`);
+      assert.ok(gap < 2 * ((8000 * costOfPage) / 0.02), `${gap} ms`);
     }
+  });
+
+  it('are counted from the one that was met on the way', () => {
+    const spacing = settled();
+    spacing.ran(30 * STEPS_PER_MILLISECOND, 30);
+    assert.ok(spacing.isDue(25, 10));
+    spacing.met(10 * STEPS_PER_MILLISECOND);
+    assert.ok(Math.abs(spacing.since - 10) < 0.1);
+    assert.ok(!spacing.isDue(25, 10));
   });
 });
 
 describe('Checkpoints in the file', () => {
   it('cost little of the time, and fewer bytes the longer a recording is', () => {
     const bytes = 8000 * PAGE_SIZE;
-    const written = new WrittenSpacing(TARGET_LATENCY, 0.01);
+    const written = new WrittenSpacing(WRITTEN_LATENCY, 0.01);
     let count = 0;
     const after = (milliseconds: number): number => {
       for (let ran = 0; ran < milliseconds; ran += 10) {
@@ -53,14 +76,14 @@ describe('Checkpoints in the file', () => {
       return count;
     };
     const inFirstMinute = after(60_000);
-    assert.ok(inFirstMinute >= 5 && inFirstMinute <= 60_000 / TARGET_LATENCY);
+    assert.ok(inFirstMinute >= 5 && inFirstMinute <= 60_000 / WRITTEN_LATENCY);
     const inTenHours = after(36_000_000);
     assert.ok(inTenHours < 1000, `${inTenHours} checkpoints`);
   });
 
   it('are not reckoned up before they are due', () => {
-    const written = new WrittenSpacing(TARGET_LATENCY, 0.01);
-    written.ran(TARGET_LATENCY - 1);
+    const written = new WrittenSpacing(WRITTEN_LATENCY, 0.01);
+    written.ran(WRITTEN_LATENCY - 1);
     assert.equal(
       written.isDue(() => assert.fail('asked')),
       false,
