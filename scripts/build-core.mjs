@@ -23,7 +23,7 @@ try {
       '--noAssert',
       '--importMemory',
       '--memoryBase',
-      String(0x50000),
+      String(0xe0000),
       '--optimizeLevel',
       '3',
       '--shrinkLevel',

@@ -37,6 +37,7 @@ import {
   SKIP_COUNTER,
   SLICE_END,
   SLICE_LIMIT,
+  TABLE_PLACES,
   WATCH_COUNT,
 } from './layout.ts';
 import { breakpointFlag, setHandler, writeRecord } from './record.ts';
@@ -113,7 +114,8 @@ export class Engine {
     const decodedTable = align(marks + pages * 64, 64);
     const dirtyList = decodedTable + pages * 4;
     const hashes = align(dirtyList + pages * 4, 64);
-    const pool = align(hashes + pages * 8, 64);
+    const places = hashes + pages * 8;
+    const pool = align(places + pages * 8, 64);
     this.ramLinear = align(pool + DECODED_MAX * DECODED_STRIDE, PAGE);
     this.#scratch = this.ramLinear + pages * PAGE;
     const total = Math.ceil((this.#scratch + SCRATCH_SIZE) / WASM_PAGE);
@@ -128,6 +130,7 @@ export class Engine {
     this.#word(DIRTY_LIST, dirtyList);
     this.#word(DECODED_POOL, pool);
     this.#word(PAGE_HASHES, hashes);
+    this.#word(TABLE_PLACES, places);
     this.pageHashes = new Uint32Array(memory.buffer, hashes, pages * 2);
     this.view.setBigUint64(SKIP_COUNTER, NO_COUNTER, true);
     this.bytes.fill(0xff, CONTEXT_KEYS, CONTEXT_KEYS + 128);

@@ -114,6 +114,10 @@ export const MTIMECMP = 0x8c8;
 export const TIMER_COUNTER = 0x8d0;
 /** Counter at which the slice ends that was asked for. SLICE_END is that or TIMER_COUNTER, whichever comes first. */
 export const SLICE_LIMIT = 0x8d8;
+/** Header of a decoded page that was used and is free, or 0. */
+export const DECODED_FREE = 0x8ec;
+/** Linear address of the places of page tables, a doubleword for each page: core/table-guard.ts. */
+export const TABLE_PLACES = 0x8f0;
 /** Linear addresses of the page-table entries that the last walk read. */
 export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
@@ -194,15 +198,15 @@ export const HOT_MAX = 256;
 export const SCRATCH_SIZE = 0x100000;
 
 // Software TLB. A context block holds three direct-mapped arrays: read, write, fetch.
-export const TLB_ENTRIES = 256;
+export const TLB_ENTRIES = 1024;
 export const TLB_ENTRY_SIZE = 16;
 /** Selects an entry by a virtual address shifted right by 8. */
-export const TLB_INDEX_MASK = 255 << 4;
+export const TLB_INDEX_MASK = 1023 << 4;
 /** Offset of an entry's second half: what to add to a virtual address, or the first record of a page. */
 export const TLB_ADDEND = 8;
-export const TLB_WRITE = 4096;
-export const TLB_FETCH = 8192;
-export const TLB_CONTEXT_SIZE = 12288;
+export const TLB_WRITE = 0x4000;
+export const TLB_FETCH = 0x8000;
+export const TLB_CONTEXT_SIZE = 0xc000;
 export const TLB_CONTEXTS = 16;
 export const TLB_POOL = 0x20000;
 /** Set in the tag of an entry for a watched page, which then matches no address: see core/watch.ts. */
@@ -227,6 +231,9 @@ export const DECODED_HEADER = 32;
 /** Header: index of the physical page, and the upper half of an instruction that crosses the page's end. */
 export const DECODED_PHYSICAL = 0;
 export const DECODED_CROSS_HALF = 4;
+/** Header: how often an instruction stored to the page; the header of the next page that is free, or 0. */
+export const DECODED_STORES = 8;
+export const DECODED_NEXT_FREE = 12;
 /**
  * From the first record: a word for each slot that says how often it was jumped to, up to HOT_THRESHOLD, or which region
  * begins there (REGION_ENTRY and its index in the table); and a bit for each slot that a region was made of.
@@ -250,8 +257,8 @@ export const HANDLER_ILLEGAL = 2;
 export const HANDLER_FIRST = 3;
 
 /** Static data of the core. */
-export const CORE_DATA = 0x50000;
-export const FIXED_END = 0x60000;
+export const CORE_DATA = 0xe0000;
+export const FIXED_END = 0xf0000;
 
 export const PAGE_DIRTY = 1;
 export const PAGE_CODE = 2;

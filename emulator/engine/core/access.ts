@@ -5,26 +5,17 @@ import { DEVICE_ANSWERED,
   PAGE_DIRTY,
   PAGE_TABLE,
   TLB_WRITE,
-  WALK_COUNT,
-  WALK_ENTRIES,
   WATCH_COUNT,
 } from '../layout';
 import { dataPrivilege } from './state';
-import { beforeWrite, flagsOf, isRom, linearOf, markTableEntry, NO_PAGE, pageOf, physicalOf } from './pages';
+import { beforeWrite, flagsOf, isRom, linearOf, NO_PAGE, pageOf, physicalOf } from './pages';
 import { accessFault, NO_TRANSLATION, READ, translate, WRITE } from './translation';
-import { entryOf, flushWrites } from './tlb';
+import { guardWalk } from './table-guard';
+import { entryOf } from './tlb';
 import { pmpAllows } from './pmp';
 import { guardEntry, noteAccess, watchedLinear } from './watch';
 import { isTime, storeTimer, timeNow } from './timer';
 import { mmioRead, mmioWrite } from './host';
-
-/** Guards the page-table entries of the last walk, so that a store to one drops what is now derived from it. */
-export function guardWalk(): void {
-  let fresh = false;
-  const count = load<u32>(WALK_COUNT);
-  for (let i: u32 = 0; i < count; i++) if (markTableEntry(load<u32>(WALK_ENTRIES + (i << 2)))) fresh = true;
-  if (fresh) flushWrites();
-}
 
 /**
  * Translates for a load or store within one page; fills the TLB where that is allowed. NO_TRANSLATION when an exception
@@ -41,7 +32,7 @@ export function reach(address: u64, width: u32, access: u32): u64 {
     if (isRom(page)) return physical;
     if (flagsOf(page) & (PAGE_CODE | PAGE_TABLE)) return physical;
   }
-  guardWalk();
+  guardWalk(address);
   // A store marks the page dirty before its entry is filled; guarding the walk may have made this page a page table.
   if (access == WRITE) {
     beforeWrite(page, linearOf(page) + ((<u32>physical) & 4095), width);

@@ -85,6 +85,16 @@ export function flagBreakpoints(address: u64, first: u32): void {
   }
 }
 
+/** True when a record of a decoded page may carry RECORD_BREAK. */
+export function hasFlagged(first: u32): bool {
+  const flagged = load<u32>(FLAGGED_COUNT);
+  if (flagged > <u32>FLAGGED_MAX) return true;
+  for (let i: u32 = 0; i < flagged; i++) {
+    if (load<u32>(FLAGGED + (i << 2)) - first < 2048 * RECORD_SIZE) return true;
+  }
+  return false;
+}
+
 /** Takes up a new set of breakpoints. */
 export function breakpointsChanged(): void {
   const flagged = load<u32>(FLAGGED_COUNT);

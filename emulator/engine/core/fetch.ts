@@ -5,7 +5,7 @@ import { linearOf, NO_PAGE, pageOf } from './pages';
 import { pmpAllows } from './pmp';
 import { flagBreakpoints } from './breakpoint';
 import { decodedPage } from './decoded';
-import { guardWalk } from './access';
+import { guardWalk } from './table-guard';
 import { entryOf } from './tlb';
 
 /** The page that `address` is fetched from, or NO_PAGE after raising an exception. */
@@ -27,7 +27,7 @@ export function fetch(address: u64): u32 {
   if (page == NO_PAGE) return 0;
   const first = decodedPage(page);
   if (load<u32>(BREAKPOINT_COUNT)) flagBreakpoints(address, first);
-  guardWalk();
+  guardWalk(address);
   const entry = entryOf(load<u32>(FETCH_TLB), TLB_FETCH, address);
   store<u64>(entry, address & ~(<u64>4095));
   store<u32>(entry + 8, first);

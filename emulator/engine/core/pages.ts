@@ -6,15 +6,14 @@ import {
   MROM_BASE,
   MROM_PAGES,
   PAGE_FLAGS_TABLE,
-  PTE_MARKS_TABLE,
   DIRTY_LIST,
   DIRTY_COUNT,
   PAGE_DIRTY,
   PAGE_CODE,
   PAGE_TABLE,
 } from '../layout';
-import { dropDecodedSlots } from './decoded';
-import { flushAll } from './tlb';
+import { beforeCodeWrite } from './decoded';
+import { beforeTableWrite } from './table-guard';
 
 export const NO_PAGE: u32 = 0xffffffff;
 
@@ -65,40 +64,12 @@ export function markDirty(page: u32): void {
   store<u32>(DIRTY_COUNT, count + 1);
 }
 
-function markAddress(linear: u32): u32 {
-  const offset = linear - load<u32>(RAM_LINEAR);
-  return load<u32>(PTE_MARKS_TABLE) + (offset >> 6);
-}
-
-/** Notes that a cached translation was derived from the page-table entry at this linear address. True when its page was not yet guarded. */
-export function markTableEntry(linear: u32): bool {
-  const address = markAddress(linear);
-  store<u8>(address, load<u8>(address) | (<u8>((<u32>1) << ((linear >> 3) & 7))));
-  const flags = flagsAddress((linear - load<u32>(RAM_LINEAR)) >> 12);
-  const old = load<u8>(flags);
-  if (old & PAGE_TABLE) return false;
-  store<u8>(flags, old | PAGE_TABLE);
-  return true;
-}
-
 /** Prepares for new bytes in [linear, linear + length), which lies in one page: marks it dirty, drops what was derived. */
 export function beforeWrite(page: u32, linear: u32, length: u32): void {
   markDirty(page);
   const flags = flagsOf(page);
-  if (flags & PAGE_CODE) dropDecodedSlots(page, linear & 4095, length);
-  if (flags & PAGE_TABLE) {
-    let hit = false;
-    const last = (linear + length - 1) >> 3;
-    for (let entry = linear >> 3; entry <= last; entry++) {
-      const address = markAddress(entry << 3);
-      const bit = <u8>((<u32>1) << (entry & 7));
-      if (load<u8>(address) & bit) {
-        store<u8>(address, load<u8>(address) & ~bit);
-        hit = true;
-      }
-    }
-    if (hit) flushAll();
-  }
+  if (flags & PAGE_CODE) beforeCodeWrite(page, linear & 4095, length);
+  if (flags & PAGE_TABLE) beforeTableWrite(page, linear, length);
 }
 
 /** For writers outside the hart: devices, checkpoints, people. The range must lie in one page of RAM. */

@@ -9,6 +9,7 @@ import {
   TLB_CONTEXT_SIZE,
   TLB_ENTRIES,
   TLB_ENTRY_SIZE,
+  TLB_ADDEND,
   TLB_WRITE,
   TLB_FETCH,
   SATP,
@@ -71,6 +72,51 @@ export function flushAll(): void {
   }
 }
 
+/**
+ * Drops the translations of [start, start + size), a power of two of at least 4096, in every context; the interpreter looks up
+ * again where it is executing.
+ */
+export function dropRange(start: u64, size: u64): void {
+  store<u32>(ATTENTION, load<u32>(ATTENTION) | ATTEND_INTERRUPTS);
+  for (let i: u32 = 0; i < <u32>TLB_CONTEXTS; i++) {
+    if (load<u64>(CONTEXT_KEYS + (i << 3)) == UNUSED) continue;
+    const block = TLB_POOL + i * TLB_CONTEXT_SIZE;
+    if (size == 4096) {
+      for (let array: u32 = 0; array < <u32>TLB_CONTEXT_SIZE; array += TLB_ARRAY_SIZE) {
+        const entry = entryOf(block, array, start);
+        if (load<u64>(entry) - start < size) store<u64>(entry, UNUSED);
+      }
+    } else {
+      const end = block + TLB_CONTEXT_SIZE;
+      for (let entry = block; entry < end; entry += TLB_ENTRY_SIZE) {
+        if (load<u64>(entry) - start < size) store<u64>(entry, UNUSED);
+      }
+    }
+  }
+}
+
+/** Drops permission to write to the page at a linear address without being seen. */
+export function dropWrites(linear: u32): void {
+  for (let i: u32 = 0; i < <u32>TLB_CONTEXTS; i++) {
+    if (load<u64>(CONTEXT_KEYS + (i << 3)) == UNUSED) continue;
+    const array = TLB_POOL + i * TLB_CONTEXT_SIZE + TLB_WRITE;
+    for (let entry = array; entry < array + TLB_ARRAY_SIZE; entry += TLB_ENTRY_SIZE) {
+      if ((load<u32>(entry) & 0xfffff000) + load<u32>(entry + TLB_ADDEND) == linear) store<u64>(entry, UNUSED);
+    }
+  }
+}
+
+/** Drops pointers to the decoded page whose first record this is. */
+export function dropFetches(first: u32): void {
+  for (let i: u32 = 0; i < <u32>TLB_CONTEXTS; i++) {
+    if (load<u64>(CONTEXT_KEYS + (i << 3)) == UNUSED) continue;
+    const array = TLB_POOL + i * TLB_CONTEXT_SIZE + TLB_FETCH;
+    for (let entry = array; entry < array + TLB_ARRAY_SIZE; entry += TLB_ENTRY_SIZE) {
+      if (load<u32>(entry + TLB_ADDEND) == first) store<u64>(entry, UNUSED);
+    }
+  }
+}
+
 function flushArray(offset: u32): void {
   for (let i: u32 = 0; i < <u32>TLB_CONTEXTS; i++) {
     if (load<u64>(CONTEXT_KEYS + (i << 3)) != UNUSED) {
@@ -79,7 +125,7 @@ function flushArray(offset: u32): void {
   }
 }
 
-/** Drops permission to write without being seen: dirty tracking begins anew, or a page became guarded. */
+/** Drops permission to write without being seen: dirty tracking begins anew. */
 export function flushWrites(): void {
   flushArray(TLB_WRITE);
 }

@@ -61,6 +61,65 @@ describe('a store to code', () => {
   });
 });
 
+describe('a page of code that is stored to again and again', () => {
+  const STORES = 300;
+  const cell = 0x8000_0000 + 2048;
+
+  it('goes on as it is, and a store to its code still counts', () => {
+    const machine = machineRunning((program) => {
+      program.constant(t0, cell);
+      program.emit('addi', { rd: t1, imm: STORES });
+      const top = program.size;
+      program.emit('sd', { rs1: t0, rs2: t1 });
+      program.emit('addi', { rd: t1, rs1: t1, imm: -1 });
+      program.emit('bne', { rs1: t1, imm: top - program.size });
+      const here = program.size;
+      program.constant(t0, 0x8000_0000 + here + 64);
+      program.constant(t1, ADD_TWO);
+      program.emit('sw', { rs1: t0, rs2: t1 });
+      while (program.size < here + 64) program.emit('addi');
+      program.emit('addi', { rd: a0, rs1: a0, imm: 1 }); // replaced
+      program.emit('ecall');
+    });
+    machine.run(machine.counter + 3 * STORES + 40);
+    assert.equal(hart(machine).readX(a0), 2n);
+    assert.deepEqual(machine.readPhysical(BigInt(cell), 1).bytes, Uint8Array.of(1));
+  });
+
+  it('is executed anew after it was data', () => {
+    const machine = machineRunning((program) => {
+      const page = 0x8000_1000;
+      const call = (): void => {
+        program.constant(t0, page);
+        program.emit('jalr', { rd: 1, rs1: t0 });
+      };
+      const put = (bits: number): void => {
+        program.constant(t0, page);
+        program.constant(t1, bits);
+        program.emit('sw', { rs1: t0, rs2: t1 });
+        program.constant(t1, encode('jalr', { rs1: 1 }));
+        program.emit('sw', { rs1: t0, rs2: t1, imm: 4 });
+      };
+      put(ADD_ONE);
+      call();
+      program.constant(t0, page);
+      program.emit('addi', { rd: t1, imm: STORES });
+      const top = program.size;
+      program.emit('sd', { rs1: t0, rs2: t1 });
+      program.emit('addi', { rd: t0, rs1: t0, imm: 8 });
+      program.emit('addi', { rd: t1, rs1: t1, imm: -1 });
+      program.emit('bne', { rs1: t1, imm: top - program.size });
+      put(ADD_TWO);
+      call();
+      put(ADD_ONE);
+      call();
+      program.emit('jal');
+    });
+    machine.run(machine.counter + 4 * STORES + 100);
+    assert.equal(hart(machine).readX(a0), 1n + 2n + 1n);
+  });
+});
+
 describe('a store to a page table', () => {
   /** Root at 0x80010000 maps gigapages; leaf tables give 0x40000000 as a page of data and 0x40001000 of code. */
   const paged = (body: (program: Assembler) => void) =>
@@ -113,6 +172,96 @@ describe('a store to a page table', () => {
       program.constant(t0, 0x8001_2000);
       program.constant(t1, (0x8002_1000 >>> 12) * 1024 + 0xc7);
       program.emit('sd', { rs1: t0, rs2: t1 });
+      program.emit('ld', { rd: a1, rs1: t2 });
+    });
+    assert.equal(machine.run(machine.counter + 1000, toTheEnd).kind, 'hit');
+    assert.equal(hart(machine).readX(a0), 11n);
+    assert.equal(hart(machine).readX(a1), 22n);
+  });
+
+  /** Stores an entry of a table: a leaf that may be read and written, or a pointer. */
+  const entry = (program: Assembler, at: number, physical: number, flags: number): void => {
+    program.constant(t0, at);
+    program.constant(t1, (physical >>> 12) * 1024 + flags);
+    program.emit('sd', { rs1: t0, rs2: t1 });
+  };
+  const DATA_FLAGS = 0xc7;
+  const POINTER = 1;
+
+  it('takes effect wherever in the tree its table is met', () => {
+    const machine = paged((program) => {
+      // The tables of 0x40000000 serve 0xc0000000, too, and 0x40200000.
+      entry(program, 0x8001_0018, 0x8001_1000, POINTER);
+      entry(program, 0x8001_1008, 0x8001_2000, POINTER);
+      program.emit('addi', { rd: a1 });
+      for (const address of [0x4000_0000, 0xc000_0000, 0x4020_0000]) {
+        program.constant(t2, address);
+        program.emit('ld', { rd: t0, rs1: t2 });
+        program.emit('add', { rd: a0, rs1: a0, rs2: t0 });
+      }
+      entry(program, 0x8001_2000, 0x8002_1000, DATA_FLAGS);
+      for (const address of [0x4000_0000, 0xc000_0000, 0x4020_0000]) {
+        program.constant(t2, address);
+        program.emit('ld', { rd: t0, rs1: t2 });
+        program.emit('add', { rd: a1, rs1: a1, rs2: t0 });
+      }
+    });
+    assert.equal(machine.run(machine.counter + 1000, toTheEnd).kind, 'hit');
+    assert.equal(hart(machine).readX(a0), 33n);
+    assert.equal(hart(machine).readX(a1), 66n);
+  });
+
+  it('takes effect for all that lies below a pointer', () => {
+    for (const [at, index] of [
+      [0x8001_0008, 1],
+      [0x8001_1000, 0],
+    ] as const) {
+      const machine = paged((program) => {
+        program.constant(t2, 0x4000_0000);
+        program.emit('ld', { rd: a0, rs1: t2 });
+        // Other tables, which give 0x40000000 another page.
+        entry(program, 0x8001_3000, 0x8001_4000, POINTER);
+        entry(program, 0x8001_4000, 0x8002_1000, DATA_FLAGS);
+        entry(program, at, index === 1 ? 0x8001_3000 : 0x8001_4000, POINTER);
+        program.constant(t2, 0x4000_0000);
+        program.emit('ld', { rd: a1, rs1: t2 });
+      });
+      assert.equal(machine.run(machine.counter + 1000, toTheEnd).kind, 'hit');
+      assert.equal(hart(machine).readX(a0), 11n);
+      assert.equal(hart(machine).readX(a1), 22n);
+    }
+  });
+
+  it('takes effect again after the table was emptied and filled, and stored to through itself', () => {
+    const machine = paged((program) => {
+      program.constant(t2, 0x4000_0000);
+      program.emit('ld', { rd: a0, rs1: t2 });
+      program.constant(t0, 0x8001_2000);
+      program.emit('sd', { rs1: t0, rs2: zero });
+      program.emit('sd', { rs1: t0, rs2: zero });
+      // The table is a page of its own address space now: 0x40000000 is itself.
+      entry(program, 0x8001_2000, 0x8001_2000, DATA_FLAGS);
+      program.emit('ld', { rd: a1, rs1: t2 });
+      program.emit('sub', { rd: a1, rs1: a1, rs2: t1 }); // what was stored is what was loaded: 0
+      program.constant(t1, (0x8002_1000 >>> 12) * 1024 + DATA_FLAGS);
+      program.emit('sd', { rs1: t2, rs2: t1 });
+      program.emit('ld', { rd: t0, rs1: t2 });
+      program.emit('add', { rd: a1, rs1: a1, rs2: t0 });
+    });
+    assert.equal(machine.run(machine.counter + 1000, toTheEnd).kind, 'hit');
+    assert.equal(hart(machine).readX(a0), 11n);
+    assert.equal(hart(machine).readX(a1), 22n);
+  });
+
+  it('takes effect in the upper half of the address space', () => {
+    const machine = paged((program) => {
+      entry(program, 0x8001_0000 + 511 * 8, 0x8001_1000, POINTER);
+      program.emit('addi', { rd: t2, imm: -1 });
+      program.emit('slli', { rd: t2, rs1: t2, imm: 30 });
+      program.emit('ld', { rd: a0, rs1: t2 });
+      entry(program, 0x8001_3000, 0x8001_4000, POINTER);
+      entry(program, 0x8001_4000, 0x8002_1000, DATA_FLAGS);
+      entry(program, 0x8001_0000 + 511 * 8, 0x8001_3000, POINTER);
       program.emit('ld', { rd: a1, rs1: t2 });
     });
     assert.equal(machine.run(machine.counter + 1000, toTheEnd).kind, 'hit');
