@@ -27,7 +27,7 @@ export interface Difference {
 const POOL_BYTES = 1 << 16;
 const POOLS = FIXED_END + 4096;
 const DIFFERENCE = FIXED_END;
-const MEMORY_PAGES = 16;
+const MEMORY_PAGES = Math.ceil((POOLS + 3 * POOL_BYTES) / 65536);
 
 /** Pools hold at most this many operands. */
 export const POOL_SIZE = POOL_BYTES / 8;
