@@ -108,6 +108,7 @@ export class Arguments {
 
   /** Fails because of the value of an attribute. */
   wrong(name: string, expected: string): never {
+    if (!this.has(name)) this.#missing(name, expected);
     throw new RequestFailure(`${this.owner}: "${name}" must be ${expected}, not ${describe(this.raw(name))}.`);
   }
 
