@@ -30,15 +30,3 @@ export function stoppedDebuggee(context: SessionContext): Debuggee {
   context.motions.requireStill();
   return debuggee;
 }
-
-/** Thread identifiers count from 1, harts from 0. */
-export function threadOf(hart: number): number {
-  return hart + 1;
-}
-
-/** The hart of a thread. Throws when there is none. */
-export function hartOf(debuggee: Debuggee, thread: number): number {
-  const hart = thread - 1;
-  if (debuggee.timeline.harts[hart] === undefined) throw new RequestFailure(`There is no thread ${thread}.`);
-  return hart;
-}

@@ -2,6 +2,7 @@ import { decode } from '../../emulator/riscv/decoder.ts';
 import type { MotionOptions, TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 import type { BreakpointStore } from './breakpoints/store.ts';
 import type { OpenedTimeline } from './host.ts';
+import type { GuestView } from './guest/guest-view.ts';
 import { HartState } from './motion/hart-state.ts';
 import { Mover } from './motion/mover.ts';
 import { Stepping } from './motion/stepping.ts';
@@ -17,6 +18,8 @@ export class Debuggee {
     readonly program: Program,
     readonly sources: Sources,
     readonly breakpoints: BreakpointStore,
+    /** What is known of the kernel. */
+    readonly guestView: GuestView,
   ) {
     this.timeline = opened.timeline;
   }

@@ -1,9 +1,10 @@
 import type { Arguments } from './arguments.ts';
 import { formatAddress } from './address.ts';
-import { hartOf, stoppedDebuggee, type SessionContext } from './context.ts';
+import { stoppedDebuggee, type SessionContext } from './context.ts';
 import { RequestFailure } from './failure.ts';
 import type { Handlers, Reply } from './handlers.ts';
-import { causeName } from './trap-cause.ts';
+import { hartOf } from './threads.ts';
+import { causeName } from '../guests/trap-cause.ts';
 
 /** CSR numbers (privileged specification, chapter 2). */
 const STVAL = 0x143;

@@ -6,6 +6,7 @@ import type { SymbolConfiguration } from './configuration/shared.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
+import { GuestView } from './guest/guest-view.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { OpenedTimeline } from './host.ts';
 import { endOfHistory, motionTo, motions } from './motion/catalogue.ts';
@@ -115,9 +116,10 @@ export class Lifecycle {
   async #adopt(opened: OpenedTimeline, configuration: SymbolConfiguration): Promise<void> {
     const { client, host, breakpoints } = this.#session;
     try {
-      const { program, remarks } = await openProgram(opened.timeline, configuration, host.files);
+      const { program, kernel, remarks } = await openProgram(opened.timeline, configuration, host.files);
       const sources = new Sources(program, host.files, configuration, client);
-      this.#session.adopt(new Debuggee(opened, program, sources, breakpoints));
+      const guest = new GuestView(opened.timeline, program.name, kernel, configuration.guest);
+      this.#session.adopt(new Debuggee(opened, program, sources, breakpoints, guest));
       await breakpoints.bind(program, sources);
       for (const note of opened.notes) client.tell(note);
       for (const remark of [...opened.remarks, ...remarks]) client.tell(remark, 'important');

@@ -1,7 +1,9 @@
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
+import type { KernelSymbols } from '../guests/kernel-object.ts';
 import { Program as Symbols } from '../symbols/program.ts';
 import type { SymbolConfiguration } from './configuration/shared.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
+import { FileKernelSymbols } from './guest/kernel-symbols.ts';
 import type { SourceFiles } from './host.ts';
 import type { Program } from './program.ts';
 import { SymbolsProgram } from './symbols-program.ts';
@@ -10,6 +12,8 @@ import { UnknownProgram } from './unknown-program.ts';
 /** The program, and what the person should know about its symbols. */
 export interface OpenedProgram {
   readonly program: Program;
+  /** The kernel's symbols; undefined when there are none. */
+  readonly kernel: KernelSymbols | undefined;
   readonly remarks: readonly string[];
 }
 
@@ -27,23 +31,31 @@ export async function openProgram(
   if (symbols !== undefined) {
     const bytes = await files.read(symbols);
     const loaded = load(symbols, bytes);
-    return { program: new SymbolsProgram(loaded), remarks: [...mismatch(loaded, kernelFile), ...shortcomings(loaded)] };
+    return opened(loaded, mismatch(loaded, kernelFile));
   }
-  if (kernelFile === undefined) return { program: new UnknownProgram('the firmware'), remarks: [] };
+  if (kernelFile === undefined) return { program: new UnknownProgram('the firmware'), kernel: undefined, remarks: [] };
   const { name, bytes } = kernelFile;
   if (!isElf(bytes)) {
     const remark = `${name} has no symbols. Name an ELF file that has in the attribute "symbols".`;
-    return { program: new UnknownProgram(name), remarks: [remark] };
+    return { program: new UnknownProgram(name), kernel: undefined, remarks: [remark] };
   }
   try {
-    const loaded = Symbols.load(name, bytes);
-    return { program: new SymbolsProgram(loaded), remarks: shortcomings(loaded) };
+    return opened(Symbols.load(name, bytes), []);
   } catch (error) {
     return {
       program: new UnknownProgram(name),
+      kernel: undefined,
       remarks: [`The symbols of ${name} cannot be read: ${sentenceOf(error)}.`],
     };
   }
+}
+
+function opened(symbols: Symbols, remarks: readonly string[]): OpenedProgram {
+  return {
+    program: new SymbolsProgram(symbols),
+    kernel: new FileKernelSymbols(symbols),
+    remarks: [...remarks, ...shortcomings(symbols)],
+  };
 }
 
 function load(path: string, bytes: Uint8Array): Symbols {

@@ -7,7 +7,7 @@ import type { Debuggee } from './debuggee.ts';
 import type { Handlers } from './handlers.ts';
 import type { ProgramVariable } from './program.ts';
 import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
-import { causeIn, causeName } from './trap-cause.ts';
+import { causeIn, causeName } from '../guests/trap-cause.ts';
 import { sourceOfVariables } from './variables.ts';
 
 type Variable = DebugProtocol.Variable;

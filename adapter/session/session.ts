@@ -11,6 +11,7 @@ import { disassemblyHandlers } from './disassembly/handlers.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { exceptionHandlers } from './exception-info.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
+import { guestHandlers } from './guest/handlers.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { SessionHost } from './host.ts';
 import { Lifecycle, type SessionState } from './lifecycle.ts';
@@ -24,6 +25,7 @@ import { sourceHandlers } from './source.ts';
 import { stackHandlers } from './stack.ts';
 import { statusOf, StatusReporter } from './status.ts';
 import { StoppedView } from './stopped-view.ts';
+import { threadHandlers } from './threads.ts';
 
 /**
  * One debug session: takes requests, finds the handler of each, and answers. What the handlers do is in the file of their
@@ -67,6 +69,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...new Lifecycle(this).handlers,
       ...breakpointHandlers(this),
       ...motionHandlers(this),
+      ...threadHandlers(this),
       ...stackHandlers(this),
       ...scopeHandlers(this),
       ...evaluateHandlers(this),
@@ -77,6 +80,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...new GotoTargets(this).handlers,
       ...pastHandlers(this),
       ...customHandlers(this),
+      ...guestHandlers(this),
       cancel: (args) => this.#cancel(args),
     };
   }

@@ -1,23 +1,17 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatAddress } from './address.ts';
 import type { Arguments } from './arguments.ts';
-import { debuggeeOf, hartOf, stoppedDebuggee, threadOf, type SessionContext } from './context.ts';
+import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { ViewFrame } from './stopped-view.ts';
+import { threadNumbered } from './threads.ts';
 
-/** `threads` and `stackTrace`. A thread is a hart. */
+/** `stackTrace`. */
 export function stackHandlers(context: SessionContext): Handlers {
   return {
-    threads: () => ({ body: { threads: threads(context) } }),
     stackTrace: (args) => stackTrace(context, args),
   };
-}
-
-function threads(context: SessionContext): DebugProtocol.Thread[] {
-  // Clients ask for threads early; the machine has harts whether a recording is open or not.
-  if (context.debuggee === undefined) return [];
-  return debuggeeOf(context).timeline.harts.map((hart) => ({ id: threadOf(hart.index), name: `hart ${hart.index}` }));
 }
 
 /** Frames that are found when a client asks for all of them without saying how many. */
@@ -25,10 +19,10 @@ const ALL_FRAMES = 1 << 20;
 
 async function stackTrace(context: SessionContext, args: Arguments): Promise<Reply> {
   const debuggee = stoppedDebuggee(context);
-  const hart = hartOf(debuggee, args.integer('threadId'));
+  const thread = threadNumbered(debuggee, args.integer('threadId'));
   const start = Math.max(0, args.optionalInteger('startFrame') ?? 0);
   const levels = args.optionalInteger('levels') ?? 0;
-  const { frames, known, complete } = context.view.frames(debuggee, hart, start, levels > 0 ? levels : ALL_FRAMES);
+  const { frames, known, complete } = context.view.frames(debuggee, thread, start, levels > 0 ? levels : ALL_FRAMES);
   const stackFrames = await Promise.all(frames.map((frame) => stackFrame(context, debuggee, frame)));
   // While the end is not known, one frame more than known invites the client to ask for it.
   return { body: { stackFrames, totalFrames: complete ? known : known + 1 } };

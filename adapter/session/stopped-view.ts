@@ -2,6 +2,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
 import type { ActiveFunction, ProgramFrame } from './program.ts';
+import { savedContextOf } from './guest/saved-context.ts';
+import { threadOf, type Thread } from './threads.ts';
 
 /** Frames deeper than this are not looked for: a broken stack may go round in a circle. */
 const DEEPEST_FRAME = 1024;
@@ -9,6 +11,7 @@ const DEEPEST_FRAME = 1024;
 /** A frame of the stopped machine, as frame identifiers name it. */
 export interface ViewFrame {
   readonly id: number;
+  /** The hart that executes the thread; of a task that is on none, the one whose registers are shown beside it. */
   readonly hart: number;
   /** 0 is the innermost. */
   readonly depth: number;
@@ -39,14 +42,14 @@ export class StoppedView {
     this.#variables.clear();
   }
 
-  /** The frames [from, from + count) of a hart, and how many are known so far; `complete` when there are no more. */
+  /** The frames [from, from + count) of a thread, and how many are known so far; `complete` when there are no more. */
   frames(
     debuggee: Debuggee,
-    hart: number,
+    thread: Thread,
     from: number,
     count: number,
   ): { readonly frames: readonly ViewFrame[]; readonly known: number; readonly complete: boolean } {
-    const stack = this.#stackOf(debuggee, hart);
+    const stack = this.#stackOf(debuggee, thread);
     let complete = false;
     while (stack.found.length < from + count && !complete) {
       const next = stack.found.length < DEEPEST_FRAME ? stack.rest.next() : undefined;
@@ -59,7 +62,7 @@ export class StoppedView {
         for (let inner = 0; inner < Math.max(1, functions.length); inner++) {
           const frame: ViewFrame = {
             id: ++this.#lastId,
-            hart,
+            hart: thread.kind === 'hart' ? thread.hart : 0,
             depth: stack.found.length,
             frame: next.value,
             inlineDepth: Math.max(0, functions.length - 1 - inner),
@@ -82,7 +85,7 @@ export class StoppedView {
 
   /** The innermost frame of a hart. */
   innermost(debuggee: Debuggee, hart: number): ViewFrame {
-    const [frame] = this.frames(debuggee, hart, 0, 1).frames;
+    const [frame] = this.frames(debuggee, { kind: 'hart', id: threadOf(hart), hart, task: undefined }, 0, 1).frames;
     if (frame === undefined) throw new Error('A stack without a frame.');
     return frame;
   }
@@ -102,12 +105,13 @@ export class StoppedView {
     return source;
   }
 
-  #stackOf(debuggee: Debuggee, hart: number): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {
-    const known = this.#stacks.get(hart);
+  #stackOf(debuggee: Debuggee, thread: Thread): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {
+    const known = this.#stacks.get(thread.id);
     if (known !== undefined) return known;
-    const context = debuggee.hart(hart).unwindContext();
+    const context =
+      thread.kind === 'hart' ? debuggee.hart(thread.hart).unwindContext() : savedContextOf(debuggee, thread.task);
     const stack = { found: [], rest: debuggee.program.unwind(context)[Symbol.iterator]() };
-    this.#stacks.set(hart, stack);
+    this.#stacks.set(thread.id, stack);
     return stack;
   }
 }

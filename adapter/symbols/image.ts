@@ -14,6 +14,8 @@ import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.t
 import { CallFrameTable } from './frames/call-frame-table.ts';
 import { SourceIndex } from './source-index.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
+import { structureNamed } from './types/structure-named.ts';
+import type { StructureType } from './types/type.ts';
 import { TypeReader } from './types/type-reader.ts';
 
 /** More complaints than a person reads; the rest only repeats them. */
@@ -31,6 +33,7 @@ export class Image {
   readonly lines: LineTables;
   readonly types: TypeReader;
   private readonly scopes = new Map<Unit, UnitScopes>();
+  private readonly structures = new Map<string, StructureType | undefined>();
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
   private lazyFrames: readonly CallFrameTable[] | undefined;
@@ -122,6 +125,12 @@ export class Image {
   /** The units that may declare something of this name. */
   unitsMentioning(name: string): Unit[] {
     return recover(() => unitsMentioning(this.info, name), [], this.onError);
+  }
+
+  /** The definition of a structure, union or class by its tag: the first that a unit has at its outermost level. */
+  structureNamed(tag: string): StructureType | undefined {
+    if (!this.structures.has(tag)) this.structures.set(tag, structureNamed(this.unitsMentioning(tag), tag, this.types));
+    return this.structures.get(tag);
   }
 
   /** `<name+0x12>` for an address of the program, as it was linked. */

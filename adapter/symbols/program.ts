@@ -9,6 +9,7 @@ import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
 import { Image } from './image.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
+import type { StructureType } from './types/type.ts';
 import type { Value } from './variables/value.ts';
 import {
   variableNamed,
@@ -317,6 +318,11 @@ export class Program implements CodeInformation {
   /** A variable that belongs to no function, by name: one of the file that holds the code at `near` first. */
   variableNamed(name: string, context: UnwindContext, near?: bigint): Value | undefined {
     return this.ask(() => variableNamed(this.image, this.bias, name, near, context));
+  }
+
+  /** The definition of a structure, union or class by its tag, without the keyword. */
+  structureNamed(tag: string): StructureType | undefined {
+    return this.ask(() => this.image.structureNamed(tag));
   }
 
   private functionByScope(address: Address): FunctionInformation | undefined {

@@ -1,11 +1,15 @@
-import { record } from '../adapter/session/debug-session.ts';
-import { requireLinuxFile } from '../guests/linux.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { record, temporaryFolder } from '../adapter/session/debug-session.ts';
+import { linuxInitramfs, requireLinuxFile } from '../guests/linux.ts';
 
 /** A Linux to be recorded from power-on to power-off, and its vmlinux. */
 export interface LinuxGuest {
   readonly name: string;
   readonly machine: { readonly kernel: string; readonly initrd: string; readonly memory: string };
   readonly symbols: string;
+  /** Added to the kernel's command line. */
+  readonly append?: string;
 }
 
 export function smallLinux(context: Mocha.Context): LinuxGuest {
@@ -18,6 +22,14 @@ export function smallLinux(context: Mocha.Context): LinuxGuest {
     },
     symbols: requireLinuxFile(context, 'small-symbols'),
   };
+}
+
+/** The same kernel with the user programs of `test/guests/linux/user`, and with all of its messages on the console. */
+export function spacesLinux(context: Mocha.Context): LinuxGuest {
+  const guest = smallLinux(context);
+  const initrd = path.join(temporaryFolder(), 'spaces.cpio');
+  writeFileSync(initrd, linuxInitramfs(readFileSync(requireLinuxFile(context, 'busybox')), 'spaces'));
+  return { ...guest, name: 'spaces-linux', machine: { ...guest.machine, initrd }, append: 'ignore_loglevel' };
 }
 
 /** Debian's kernel and its debug package: large, and therefore on request only (`npm run test:debian`). */
@@ -37,8 +49,8 @@ const recordings = new Map<string, Promise<string>>();
 
 /** A recording of a Linux, the same run each time; made once for all tests. */
 export async function recordedLinux(guest: LinuxGuest): Promise<{ recording: string; symbols: string }> {
-  const { name, machine, symbols } = guest;
-  const always = { append: 'console=ttyS0 auto', rtc: '2026-01-01T00:00:00Z', seed: '5e'.repeat(32) };
+  const { name, machine, symbols, append = 'auto' } = guest;
+  const always = { append: `console=ttyS0 ${append}`, rtc: '2026-01-01T00:00:00Z', seed: '5e'.repeat(32) };
   const recording = recordings.get(name) ?? record({ ...machine, ...always }, `${name}.retrograde`, LONGEST_BOOT);
   recordings.set(name, recording);
   return { recording: await recording, symbols };

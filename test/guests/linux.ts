@@ -31,6 +31,15 @@ const files = {
   initramfs: 'initramfs.cpio',
 } as const;
 
+const here = dirname(fileURLToPath(import.meta.url));
+
+const SPACES_PROGRAMS = ['knock', 'decoy'] as const;
+
+/** The ELF file of a user program that is written here; its source is beside it. */
+export function userProgram(name: (typeof SPACES_PROGRAMS)[number]): string {
+  return join(here, `linux/user/${name}.elf`);
+}
+
 export type LinuxFile = keyof typeof files;
 
 /** Where a file is kept, or undefined when it has not been prepared. */
@@ -53,14 +62,19 @@ export function requireLinuxFile(context: Mocha.Context, name: LinuxFile): strin
 /**
  * An initramfs with busybox and one of the scripts of `linux/` as /init. That of `init` has a shell with the prompt
  * `guest# `, or, with `auto` on the kernel's command line, a fixed script that ends by powering off; that of `bench` runs a
- * workload of shell commands.
+ * workload of shell commands; that of `spaces` runs the user programs of `linux/user`.
  */
-export function linuxInitramfs(busybox: Uint8Array, script: 'init' | 'bench' = 'init'): Uint8Array {
-  const init = readFileSync(join(dirname(fileURLToPath(import.meta.url)), `linux/${script}.sh`));
+export function linuxInitramfs(busybox: Uint8Array, script: 'init' | 'bench' | 'spaces' = 'init'): Uint8Array {
+  const init = readFileSync(join(here, `linux/${script}.sh`));
+  const programs = script === 'spaces' ? SPACES_PROGRAMS : [];
   return cpioArchive([
     ...['bin', 'dev', 'etc', 'proc', 'sys', 'tmp'].map((path) => ({ kind: 'directory' as const, path })),
     { kind: 'file', path: 'bin/busybox', content: busybox, executable: true },
     { kind: 'symbolic-link', path: 'bin/sh', target: 'busybox' },
+    ...programs.map((name) => {
+      const content = readFileSync(userProgram(name));
+      return { kind: 'file' as const, path: `bin/${name}`, content, executable: true };
+    }),
     { kind: 'file', path: 'init', content: init, executable: true },
   ]);
 }

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
-import { ENVIRONMENT_CALLS, FAULTS, INTERRUPT_CODES } from '../trap-cause.ts';
+import { ENVIRONMENT_CALLS, FAULTS, INTERRUPT_CODES } from '../../guests/trap-cause.ts';
 
 /** A kind of trap that the client can ask to stop at. */
 interface ExceptionFilter {

@@ -1,5 +1,7 @@
 import { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
+import type { GuestDescription } from '../../guests/declared/description.ts';
+import { parseGuest } from './guest.ts';
 
 /** Where symbols and sources are found: the attributes that launch and attach have in common. */
 export interface SymbolConfiguration {
@@ -9,9 +11,11 @@ export interface SymbolConfiguration {
   readonly sourceMap: readonly { readonly from: string; readonly to: string }[];
   /** Folders in which sources are looked for by the end of their path. */
   readonly sourceRoots: readonly string[];
+  /** What the person says of a kernel that is not known. */
+  readonly guest: GuestDescription | undefined;
 }
 
-export const SYMBOL_ATTRIBUTES = ['symbols', 'sourceMap', 'sourceRoots'] as const;
+export const SYMBOL_ATTRIBUTES = ['symbols', 'sourceMap', 'sourceRoots', 'guest'] as const;
 
 /** Attributes that clients add to every configuration for themselves. */
 const CLIENT_ATTRIBUTES = [
@@ -36,6 +40,7 @@ export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
     symbols: nonEmpty(args, 'symbols'),
     sourceMap: parseSourceMap(args),
     sourceRoots: args.strings('sourceRoots'),
+    guest: parseGuest(args),
   };
 }
 

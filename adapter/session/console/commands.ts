@@ -1,4 +1,5 @@
 import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
+import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Reply, RequestContext } from '../handlers.ts';
 import { motionTo, motions, type MotionName } from '../motion/catalogue.ts';
@@ -7,6 +8,8 @@ import { exitText, grouped } from '../motion/stop-report.ts';
 import { planAlong } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
 import { printCalls, printLastWrite, printValueHistory } from '../past/commands.ts';
+import { explainTrap } from '../guest/explain-trap.ts';
+import { kernelText, logText, mappingsText, modulesText, tasksText, walkText } from '../guest/texts.ts';
 import { sendToGuest } from './input.ts';
 
 /** A command of the debug console: a line that begins with `/`. */
@@ -45,8 +48,34 @@ const COMMANDS: readonly Command[] = [
   question('last-write', 'EXPRESSION', 'who last wrote it, and what', printLastWrite),
   question('history', 'EXPRESSION', 'its values from the start of the recording on', printValueHistory),
   question('calls', 'FUNCTION', 'all calls with arguments and results', printCalls),
+  { names: ['kernel'], synopsis: '/kernel', help: 'what kernel this is', run: telling(kernelText) },
+  { names: ['tasks', 'ps'], synopsis: '/tasks', help: 'the tasks of the kernel', run: telling(tasksText) },
+  { names: ['dmesg'], synopsis: '/dmesg', help: "the kernel's log", run: telling(logText) },
+  { names: ['modules'], synopsis: '/modules', help: 'the modules that are loaded', run: telling(modulesText) },
+  {
+    names: ['mappings', 'maps'],
+    synopsis: '/mappings [TASK]',
+    help: 'the memory that a task has mapped',
+    run: telling(mappingsText),
+  },
+  {
+    names: ['walk'],
+    synopsis: '/walk ADDRESS [TASK]',
+    help: 'the entries of the page tables that translate an address',
+    run: telling(walkText),
+  },
+  {
+    names: ['why'],
+    synopsis: '/why',
+    help: 'why the last trap was taken',
+    run: (context) => answer(explainTrap(context, stoppedDebuggee(context), 0).join('\n')),
+  },
   { names: ['help'], synopsis: '/help', help: 'this list', run: help },
 ];
+
+function telling(text: (debuggee: Debuggee, argument: string) => string): Command['run'] {
+  return (context, argument) => answer(text(stoppedDebuggee(context), argument.trim()));
+}
 
 function motion(name: string, which: MotionName, text: string): Command {
   const run = (context: SessionContext): Reply => move(context, motions(stoppedDebuggee(context), 0)[which]());

@@ -1,7 +1,8 @@
 import { formatAddress } from '../address.ts';
 import type { Arguments } from '../arguments.ts';
-import { hartOf, stoppedDebuggee, type SessionContext } from '../context.ts';
+import { stoppedDebuggee, type SessionContext } from '../context.ts';
 import { RequestFailure } from '../failure.ts';
+import { hartOf } from '../threads.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { toNearestMoment } from './nearest-moment.ts';
 

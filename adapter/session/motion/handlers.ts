@@ -1,10 +1,11 @@
 import type { Arguments } from '../arguments.ts';
 import { parseMoment } from '../configuration/attach.ts';
-import { debuggeeOf, hartOf, stoppedDebuggee, type SessionContext } from '../context.ts';
+import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { restartFrame } from './backward.ts';
+import { hartOf, threadNumbered } from '../threads.ts';
 import { canStepOut } from './forward.ts';
 import type { MotionPlan } from './motions.ts';
 import { motionAlong, motionTo, motions, type MotionName } from './catalogue.ts';
@@ -62,7 +63,8 @@ export function motionHandlers(context: SessionContext): Handlers {
 function move(context: SessionContext, name: MotionName, args: Arguments): Reply {
   const debuggee = stoppedDebuggee(context);
   // Clients name the thread in every motion; there is no use in being strict about those that don't need one.
-  const hart = hartOf(debuggee, args.optionalInteger('threadId') ?? 1);
+  const thread = args.optionalInteger('threadId') ?? 1;
+  const hart = movesEveryHart(name) ? anyHart(debuggee, thread) : hartOf(debuggee, thread);
   return { after: context.motions.prepare(motions(debuggee, hart)[name]()) };
 }
 
@@ -93,6 +95,16 @@ function frameRestart(context: SessionContext, frameId: number): MotionPlan {
     from: debuggee.timeline.counter,
     move: (options) => restartFrame(debuggee.stepping(hart, options), { function: fn, cfa: frame.cfa }),
   };
+}
+
+/** Running on is no matter of one thread: whichever the person looks at, all harts run. */
+function movesEveryHart(name: MotionName): boolean {
+  return name === 'continue' || name === 'reverse-continue';
+}
+
+function anyHart(debuggee: Debuggee, thread: number): number {
+  const found = threadNumbered(debuggee, thread);
+  return found.kind === 'hart' ? found.hart : 0;
 }
 
 function isByInstruction(args: Arguments): boolean {

@@ -2,7 +2,7 @@ import type { GuestExit } from '../../../emulator/machine/machine.ts';
 import type { Hit } from '../../../emulator/machine/stop.ts';
 import { formatAddress } from '../address.ts';
 import type { ActiveBreakpoint, BreakpointKind } from '../breakpoints/active.ts';
-import { causeName } from '../trap-cause.ts';
+import { causeName } from '../../guests/trap-cause.ts';
 import type { Ending, Movement } from './mover.ts';
 
 /** Why the machine stands still, as the `stopped` event says it. */

@@ -34,6 +34,15 @@ export class TypeReader {
     return reference === undefined ? VOID : this.resolve(unit, reference);
   }
 
+  /** The type that an entry is. */
+  typeAt(unit: Unit, entry: Entry): Type {
+    const known = this.known.get(entry.offset);
+    if (known !== undefined) return known;
+    const type = this.read(unit, entry);
+    this.known.set(entry.offset, type);
+    return type;
+  }
+
   private resolve(unit: Unit, reference: AttributeValue): Type {
     if (reference.kind !== 'reference') return { kind: 'unknown', name: 'a type of another file', size: undefined };
     const known = this.known.get(reference.offset);

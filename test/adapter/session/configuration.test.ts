@@ -144,7 +144,7 @@ describe('the attach configuration', () => {
     assert.deepEqual(attach({ recording: 'r.retrograde' }), {
       recording: 'r.retrograde',
       at: 'end',
-      symbols: { symbols: undefined, sourceMap: [], sourceRoots: [] },
+      symbols: { symbols: undefined, sourceMap: [], sourceRoots: [], guest: undefined },
     });
     assert.equal(attach({ recording: 'r', at: 42 }).at, 42);
     assert.equal(attach({ recording: 'r', at: '42' }).at, 42);
