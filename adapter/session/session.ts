@@ -25,7 +25,7 @@ import { sourceHandlers } from './source.ts';
 import { stackHandlers } from './stack.ts';
 import { statusOf, StatusReporter } from './status.ts';
 import { StoppedView } from './stopped-view.ts';
-import { threadHandlers } from './threads.ts';
+import { threadHandlers } from './thread-list.ts';
 
 /**
  * One debug session: takes requests, finds the handler of each, and answers. What the handlers do is in the file of their

@@ -1,10 +1,7 @@
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ifKnown } from '../guests/guest-error.ts';
 import type { Task } from '../guests/guest.ts';
-import type { SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
-import type { Handlers } from './handlers.ts';
 
 /**
  * What the client calls a thread: a hart, which executes one of the kernel's tasks or none, or a task that is on no hart.
@@ -17,19 +14,6 @@ export type Thread =
 /** Identifiers of tasks begin here: behind those of harts. */
 const FIRST_TASK_THREAD = 0x1_0000;
 
-/** `threads`. */
-export function threadHandlers(context: SessionContext): Handlers {
-  return { threads: () => ({ body: { threads: listThreads(context) } }) };
-}
-
-function listThreads({ debuggee, motions }: SessionContext): DebugProtocol.Thread[] {
-  // Clients ask for threads early, and while the machine moves; harts are there at all times.
-  if (debuggee === undefined) return [];
-  if (motions.moving)
-    return debuggee.timeline.harts.map(({ index }) => ({ id: threadOf(index), name: `hart ${index}` }));
-  return threadsOf(debuggee).map((thread) => ({ id: thread.id, name: nameOf(thread) }));
-}
-
 /** The harts, then the tasks that no hart executes, in the kernel's order. */
 export function threadsOf({ timeline, guestView }: Debuggee): readonly Thread[] {
   const { guest } = guestView;
@@ -40,12 +24,6 @@ export function threadsOf({ timeline, guestView }: Debuggee): readonly Thread[] 
   const current = new Set(harts.map(({ task }) => task?.address));
   const tasks = (ifKnown(() => guest.tasks()) ?? []).filter(({ address }) => !current.has(address));
   return [...harts, ...tasks.map((task): Thread => ({ kind: 'task', id: FIRST_TASK_THREAD + task.id, task }))];
-}
-
-function nameOf(thread: Thread): string {
-  if (thread.kind === 'task') return `${thread.task.name} (${thread.task.id}) ${thread.task.state}`;
-  const { hart, task } = thread;
-  return task === undefined ? `hart ${hart}` : `hart ${hart}: ${task.name} (${task.id})`;
 }
 
 /** The identifier of the thread that a hart is. */

@@ -32,7 +32,14 @@ describe('the built guests', function () {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  for (const name of [...barePrograms.map((program) => program.name), demoKernel, 'torture/keeper', 'console/echo']) {
+  for (const name of [
+    ...barePrograms.map((program) => program.name),
+    demoKernel,
+    'torture/keeper',
+    'console/echo',
+    'linux/user/knock',
+    'linux/user/decoy',
+  ]) {
     it(`${name} is what its source compiles to`, () => {
       assert.ok(readFileSync(join(folder, `${name}.elf`)).equals(readGuest(name)), `${name}.elf differs: run make`);
     });
