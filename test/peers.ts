@@ -9,6 +9,7 @@ export type Peer =
   | 'riscv64-linux-gnu-readelf'
   | 'riscv64-linux-gnu-objdump'
   | 'dtc'
+  | 'emacs'
   | 'make'
   | 'python3';
 

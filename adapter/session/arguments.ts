@@ -96,14 +96,21 @@ export class Arguments {
     return this.wrong(name, 'a list');
   }
 
-  /** Refuses attributes that are not in `known`, naming the nearest one that is. */
+  /** Refuses attributes that are not in `known`. */
   refuseUnknown(known: readonly string[]): void {
-    for (const name of this.names) {
-      if (known.includes(name)) continue;
+    const unknown = this.namesBeside(known)[0];
+    if (unknown !== undefined) throw new RequestFailure(`${this.owner}: there is no attribute "${unknown}".`);
+  }
+
+  /** Attributes that are not in `known`. Refuses one that looks like a misspelling of those. */
+  namesBeside(known: readonly string[]): readonly string[] {
+    const unknown = this.names.filter((name) => !known.includes(name));
+    for (const name of unknown) {
       const near = nearest(name, known);
-      const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-      throw new RequestFailure(`${this.owner}: there is no attribute "${name}".${hint}`);
+      if (near === undefined) continue;
+      throw new RequestFailure(`${this.owner}: there is no attribute "${name}". Did you mean "${near}"?`);
     }
+    return unknown;
   }
 
   /** Fails because of the value of an attribute. */

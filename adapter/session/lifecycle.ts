@@ -98,6 +98,7 @@ export class Lifecycle {
     const configuration = parseLaunch(args);
     const opened = await this.#session.host.timelines.record(configuration.machine, signal);
     await this.#adopt(opened, configuration.symbols);
+    this.#tellIgnored(configuration.ignored);
     if (opened.temporary) {
       this.#session.client.tell(
         `Recording to ${opened.recording}, a temporary file. Name one in the attribute "recording" to keep it.`,
@@ -110,7 +111,12 @@ export class Lifecycle {
     const configuration = parseAttach(args);
     const opened = await this.#session.host.timelines.open(configuration.recording, signal);
     await this.#adopt(opened, configuration.symbols);
+    this.#tellIgnored(configuration.ignored);
     return { kind: 'attach', at: configuration.at };
+  }
+
+  #tellIgnored(names: readonly string[]): void {
+    for (const name of names) this.#session.client.tell(`The attribute "${name}" means nothing to Retrograde.`);
   }
 
   async #adopt(opened: OpenedTimeline, configuration: SymbolConfiguration): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
 import {
+  ignoredAttributes,
   isCounter,
   parseSymbolConfiguration,
-  refuseUnknownAttributes,
   SYMBOL_ATTRIBUTES,
   type SymbolConfiguration,
 } from './shared.ts';
@@ -12,6 +12,8 @@ import {
 export type NamedMoment = 'start' | 'end' | number;
 
 export interface AttachConfiguration {
+  /** Attributes that mean nothing here. */
+  readonly ignored: readonly string[];
   readonly recording: string;
   readonly at: NamedMoment;
   readonly symbols: SymbolConfiguration;
@@ -19,12 +21,12 @@ export interface AttachConfiguration {
 
 /** Reads the arguments of `attach`. Throws a RequestFailure that names the attribute. */
 export function parseAttach(args: Arguments): AttachConfiguration {
-  refuseUnknownAttributes(args, ['recording', 'at', ...SYMBOL_ATTRIBUTES]);
+  const ignored = ignoredAttributes(args, ['recording', 'at', ...SYMBOL_ATTRIBUTES]);
   const recording = args.string('recording');
   if (recording === '') {
     throw new RequestFailure('attach: "recording" is empty; it is the path of the recording to open.');
   }
-  return { recording, at: parseMoment(args, 'at') ?? 'end', symbols: parseSymbolConfiguration(args) };
+  return { recording, at: parseMoment(args, 'at') ?? 'end', symbols: parseSymbolConfiguration(args), ignored };
 }
 
 /** A moment in an attribute: a counter, as a number or in digits, "start" or "end". Undefined when it is absent. */

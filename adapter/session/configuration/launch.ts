@@ -2,10 +2,10 @@ import { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
 import type { RecordRequest } from '../host.ts';
 import {
+  ignoredAttributes,
   isCounter,
   nonEmpty,
   parseSymbolConfiguration,
-  refuseUnknownAttributes,
   SYMBOL_ATTRIBUTES,
   type SymbolConfiguration,
 } from './shared.ts';
@@ -23,6 +23,8 @@ export interface LaunchConfiguration {
   readonly stopAt: FirstStop | undefined;
   /** Record to the end without stopping. */
   readonly noDebug: boolean;
+  /** Attributes that mean nothing here. */
+  readonly ignored: readonly string[];
 }
 
 const MACHINE_ATTRIBUTES = [
@@ -45,8 +47,9 @@ const PAGE = 4096;
 
 /** Reads the arguments of `launch`. Throws a RequestFailure that names the attribute. */
 export function parseLaunch(args: Arguments): LaunchConfiguration {
-  refuseUnknownAttributes(args, [...MACHINE_ATTRIBUTES, ...SYMBOL_ATTRIBUTES, 'stopOnEntry', 'stopAt']);
+  const ignored = ignoredAttributes(args, [...MACHINE_ATTRIBUTES, ...SYMBOL_ATTRIBUTES, 'stopOnEntry', 'stopAt']);
   return {
+    ignored,
     machine: parseMachine(args),
     symbols: parseSymbolConfiguration(args),
     stopOnEntry: args.optionalBoolean('stopOnEntry') ?? false,

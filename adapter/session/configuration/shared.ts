@@ -33,6 +33,8 @@ const CLIENT_ATTRIBUTES = [
   'debugAdapterPort',
   'restart',
   'noDebug',
+  'cwd',
+  'dap-server-path',
 ] as const;
 
 export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
@@ -51,12 +53,13 @@ function parseSourceMap(args: Arguments): SymbolConfiguration['sourceMap'] {
 }
 
 /**
- * Refuses unknown attributes. Names that begin with `__` are the client's own (VS Code adds `__sessionId` and others), and
- * so are a few that every debugger's configuration may carry.
+ * Attributes that mean nothing to Retrograde: another client's own, or mistakes. What looks like a misspelling is refused.
+ * Names that begin with `__` are the client's own (VS Code adds `__sessionId` and others), and so are a few that every
+ * debugger's configuration may carry.
  */
-export function refuseUnknownAttributes(args: Arguments, known: readonly string[]): void {
+export function ignoredAttributes(args: Arguments, known: readonly string[]): readonly string[] {
   const private_ = args.names.filter((name) => name.startsWith('__'));
-  args.refuseUnknown([...known, ...CLIENT_ATTRIBUTES, ...private_]);
+  return args.namesBeside([...known, ...CLIENT_ATTRIBUTES, ...private_]);
 }
 
 /** A string that may be absent but not empty. */

@@ -124,7 +124,16 @@ describe('the launch configuration', () => {
   });
 
   it('leaves the attributes of clients alone', () => {
-    launch({ kernel: 'k', name: 'Debug', type: 'retrograde', request: 'launch', __sessionId: 'x', preLaunchTask: 'm' });
+    const own = {
+      name: 'Debug',
+      type: 'retrograde',
+      request: 'launch',
+      __sessionId: 'x',
+      preLaunchTask: 'm',
+      cwd: '/',
+    };
+    assert.deepEqual(launch({ kernel: 'k', ...own }).ignored, []);
+    assert.deepEqual(launch({ kernel: 'k', 'another-client-s': 1, ...own }).ignored, ['another-client-s']);
   });
 
   it('says what it got instead', () => {
@@ -144,6 +153,7 @@ describe('the attach configuration', () => {
     assert.deepEqual(attach({ recording: 'r.retrograde' }), {
       recording: 'r.retrograde',
       at: 'end',
+      ignored: [],
       symbols: { symbols: undefined, sourceMap: [], sourceRoots: [], guest: undefined },
     });
     assert.equal(attach({ recording: 'r', at: 42 }).at, 42);

@@ -46,11 +46,12 @@ unpack_packages() {
   rm -r "$into/.packages"
 }
 
-# require_tools TOOL=PACKAGE...: installs the packages whose tool is missing, or says which to install.
+# require_tools TOOL=PACKAGE[,PACKAGE]...: installs the packages whose tool is missing, or says which to install.
 require_tools() {
-  local missing=() pair
+  local missing=() packages pair
   for pair in "$@"; do
-    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    IFS=, read -ra packages <<<"${pair#*=}"
+    command -v "${pair%%=*}" >/dev/null || missing+=("${packages[@]}")
   done
   ((${#missing[@]})) || return 0
   if [[ $(id -u) != 0 ]]; then
