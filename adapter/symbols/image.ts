@@ -161,7 +161,11 @@ export class Image {
   /** The symbol of the code that holds an address. */
   codeSymbolAt(address: Address): ElfSymbol | undefined {
     if (!this.isCode(address)) return undefined;
-    const symbol = this.symbols.near(address, ({ type }) => type === 'function' || type === 'none');
+    const isCode = ({ type }: ElfSymbol): boolean => type === 'function' || type === 'none';
+    // A label within a function of hand-written code has no size.
+    const sized = this.symbols.near(address, (symbol) => isCode(symbol) && symbol.size > 0);
+    if (sized !== undefined && address < sized.address + sized.size) return sized;
+    const symbol = this.symbols.near(address, isCode);
     // Behind the end of a sized function lies padding, or code without a name.
     return symbol !== undefined && (symbol.size === 0 || address < symbol.address + symbol.size) ? symbol : undefined;
   }

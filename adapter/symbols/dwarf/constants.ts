@@ -91,6 +91,7 @@ export const DW_AT = {
   macros: 0x79,
   alignment: 0x88,
   call_value: 0x7e,
+  call_parameter: 0x80,
   call_origin: 0x7f,
   call_return_pc: 0x7d,
   call_target: 0x83,

@@ -14,6 +14,8 @@ export interface ExpressionContext {
   readonly bias?: bigint;
   /** The value that a register or a place had when the function was entered. */
   readonly entryValue?: (expression: Uint8Array) => bigint | undefined;
+  /** The value that the parameter with this offset in the unit had when the function was entered. */
+  readonly parameterOnEntry?: (offset: number) => bigint | undefined;
   /** The expression of another entry, by the unit's offset (call2, call4) or that of .debug_info (call_ref). */
   readonly expressionOf?: (offset: number, relativeTo: 'unit' | 'section') => Uint8Array | undefined;
 }
@@ -205,6 +207,9 @@ class ExpressionMachine {
         this.push(need(context.entryValue?.(expression), 'its value on entry to the function is not known'));
         return;
       }
+      case 0xfa: // GNU_parameter_ref
+        this.push(need(context.parameterOnEntry?.(cursor.u32()), 'its value on entry to the function is not known'));
+        return;
       case 0xa4: // const_type
       case 0xf4: {
         cursor.skipLeb128();

@@ -1,4 +1,6 @@
-import type { ArrayType, FunctionType, PointerType, Type } from './type.ts';
+import type { ArrayType, FunctionType, PointerType, QualifiedType, Type } from './type.ts';
+
+type Qualifier = QualifiedType['qualifier'];
 
 /** A type as C writes it, without a variable's name: `const char *`, `long (*)(long)`, `int [2][3]`. */
 export function typeName(type: Type): string {
@@ -17,17 +19,36 @@ function declare(type: Type, inner: string, depth: number): string {
     case 'array':
       return declareArray(type, inner, depth);
     case 'function':
-      return declare(type.result(), `${inner === '' ? ' ' : space(inner)}(${parameters(type, depth)})`, depth + 1);
-    case 'qualified': {
-      const target = type.target();
-      // What qualifies a pointer stands behind its star.
-      if (target.kind === 'pointer') return declare(target, ` ${type.qualifier}${space(inner)}`, depth + 1);
-      return `${type.qualifier} ${declare(target, inner, depth + 1)}`;
-    }
+      return declare(type.result(), `${inner}(${parameters(type, depth)})`, depth + 1);
+    case 'qualified':
+      return declareQualified(type, inner, depth);
     default:
       return simpleName(type) + space(inner);
   }
 }
+
+/** Qualifiers in the order in which C's people write them, each once; those of an array are its elements'. */
+function declareQualified(type: QualifiedType, inner: string, depth: number): string {
+  const present = new Set<Qualifier>();
+  const dimensions: ArrayType[] = [];
+  let target: Type = type;
+  for (let hop = 0; hop < DEEPEST && (target.kind === 'qualified' || target.kind === 'array'); hop++) {
+    if (target.kind === 'qualified') {
+      present.add(target.qualifier);
+      target = target.target();
+    } else {
+      dimensions.push(target);
+      target = target.element;
+    }
+  }
+  const qualifiers = QUALIFIERS.filter((qualifier) => present.has(qualifier)).join(' ');
+  const declared = dimensions.reduce((text, dimension) => declareDimension(dimension, text), inner);
+  // What qualifies a pointer stands behind its star.
+  if (target.kind === 'pointer') return declare(target, ` ${qualifiers}${space(declared)}`, depth + 1);
+  return `${qualifiers} ${declare(target, declared, depth + 1)}`;
+}
+
+const QUALIFIERS: readonly Qualifier[] = ['const', 'volatile', 'restrict', '_Atomic'];
 
 function declarePointer(type: PointerType, inner: string, depth: number): string {
   const target = type.target();
@@ -36,10 +57,14 @@ function declarePointer(type: PointerType, inner: string, depth: number): string
   return declare(target, isTight ? `(${text})` : text, depth + 1);
 }
 
-function declareArray({ element, count }: ArrayType, inner: string, depth: number): string {
+function declareArray(type: ArrayType, inner: string, depth: number): string {
+  return declare(type.element, declareDimension(type, inner), depth + 1);
+}
+
+function declareDimension({ count }: ArrayType, inner: string): string {
   const size = count.kind === 'fixed' ? String(count.count) : '';
   const gap = inner === '' || inner.startsWith('[') || inner.endsWith(']') ? '' : space(inner);
-  return declare(element, `${gap === '' ? inner : gap}[${size}]`, depth + 1);
+  return `${gap === '' ? inner : gap}[${size}]`;
 }
 
 function parameters(type: FunctionType, depth: number): string {

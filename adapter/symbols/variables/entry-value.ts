@@ -8,11 +8,22 @@ import type { Unit } from '../dwarf/unit.ts';
 import type { Frame } from '../frames/unwind.ts';
 import type { Image } from '../image.ts';
 import { childrenOf } from '../types/type-reader.ts';
+import { frameBase } from './frame-base.ts';
 
 /** A call that a compiler describes so that its callee's arguments can be told later (DWARF 5, section 3.4). */
 interface CallSite {
   readonly unit: Unit;
   readonly entry: Entry;
+}
+
+/** What a caller passed: by the place that it was passed in, or by the entry in .debug_info of the parameter itself. */
+export type Passed =
+  | { readonly kind: 'location'; readonly bytes: Uint8Array }
+  | { readonly kind: 'parameter'; readonly offset: number };
+
+/** The parameter that DW_OP_GNU_parameter_ref names by its offset in a unit. */
+export function parameterAt(unit: Unit, offset: number): Passed {
+  return { kind: 'parameter', offset: unit.header.unitOffset + offset };
 }
 
 /** Callers' values may themselves be those on entry to the caller, and so on outward. */
@@ -27,7 +38,7 @@ export function entryValue(
   program: { readonly image: Image; readonly bias: bigint },
   frame: Frame,
   callee: Scope,
-  place: Uint8Array,
+  passed: Passed,
   depth = 0,
 ): bigint | undefined {
   const { image, bias } = program;
@@ -42,18 +53,29 @@ export function entryValue(
     readRegister: (register) => caller.readRegister(register),
     readMemory: (address, length) => caller.readMemory(address, length),
     canonicalFrameAddress: () => caller.canonicalFrameAddress,
+    frameBase: () => frameBase(calling, caller, bias),
     addressAt: (index) => indexedAddress(site.unit, index),
     bias,
-    entryValue: (expression) => entryValue(program, caller, calling, expression, depth + 1),
+    entryValue: (bytes) => entryValue(program, caller, calling, { kind: 'location', bytes }, depth + 1),
+    parameterOnEntry: (offset) => entryValue(program, caller, calling, parameterAt(calling.unit, offset), depth + 1),
   };
   if (!isCallOf(image, bias, site, callee, context)) return undefined;
   for (const parameter of childrenOf(site.unit, site.entry)) {
-    const location = parameter.get(DW_AT.location);
-    if (location?.kind !== 'block' || !isSame(location.bytes, place)) continue;
+    if (!tellsOf(parameter, passed)) continue;
     const value = parameter.get(DW_AT.call_value) ?? parameter.get(DW_AT.GNU_call_site_value);
     return value?.kind === 'block' ? evaluateValue(value.bytes, context) : undefined;
   }
   return undefined;
+}
+
+/** Whether a call site's parameter (DW_TAG_call_site_parameter) is what was passed so. */
+function tellsOf(parameter: Entry, passed: Passed): boolean {
+  if (passed.kind === 'location') {
+    const location = parameter.get(DW_AT.location);
+    return location?.kind === 'block' && isSame(location.bytes, passed.bytes);
+  }
+  const named = parameter.get(DW_AT.call_parameter) ?? parameter.get(DW_AT.abstract_origin);
+  return named?.kind === 'reference' && named.offset === passed.offset;
 }
 
 /** The description of the call in a function that returns to an address. */
@@ -87,7 +109,11 @@ function isCallOf(image: Image, bias: bigint, site: CallSite, callee: Scope, con
       if (entry.offset === origin.offset) return true;
     }
     const called = image.info.entryAt(origin.offset);
-    return nameIn(image, called.unit, called.entry) === nameIn(image, callee.unit, callee.entry);
+    const name = nameIn(image, called.unit, called.entry);
+    if (name === undefined) return false;
+    // A function may be called by another name than it was defined by: an alias.
+    const isAlias = (): boolean => image.symbols.named(name).some(({ address }) => address === callee.start);
+    return name === nameIn(image, callee.unit, callee.entry) || isAlias();
   }
   const target = site.entry.get(DW_AT.call_target) ?? site.entry.get(DW_AT.GNU_call_site_target);
   if (target?.kind !== 'block') return false;

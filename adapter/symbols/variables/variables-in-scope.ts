@@ -16,7 +16,8 @@ import type { Image } from '../image.ts';
 import { recover, SymbolError } from '../symbol-error.ts';
 import { childrenOf } from '../types/type-reader.ts';
 import { sizeOf, type ArrayType, type Type } from '../types/type.ts';
-import { entryValue } from './entry-value.ts';
+import { entryValue, parameterAt } from './entry-value.ts';
+import { frameBase } from './frame-base.ts';
 import { OPTIMIZED_OUT, placeOf, type Place } from './place.ts';
 import { Value, type ValueContext } from './value.ts';
 
@@ -101,23 +102,25 @@ function scopesOfFunction(image: Image, address: bigint, inlineDepth: number): S
 
 /** The variables that a block declares. Those that its origin declares but no code was made for come last. */
 function* variableEntries(image: Image, scope: Scope): Generator<{ unit: Unit; entry: Entry }> {
+  const { unit } = scope;
   const described = new Set<number>();
-  for (const entry of declarationsIn(scope.unit, scope.entry)) {
-    const origin = entry.get(DW_AT.abstract_origin);
-    if (origin?.kind === 'reference') described.add(origin.offset);
-    yield { unit: scope.unit, entry };
+  for (const child of childrenOf(unit, scope.entry)) {
+    for (const origin of originsOf(image.info, unit, child)) described.add(origin.entry.offset);
   }
+  for (const entry of declarationsIn(unit, scope.entry)) yield { unit, entry };
   const origin = scope.entry.get(DW_AT.abstract_origin);
   if (origin?.kind !== 'reference') return;
   const abstract = image.info.entryAt(origin.offset);
-  for (const entry of declarationsIn(abstract.unit, abstract.entry)) {
-    if (!described.has(entry.offset)) yield { unit: abstract.unit, entry };
-  }
+  for (const entry of declarationsIn(abstract.unit, abstract.entry, described)) yield { unit: abstract.unit, entry };
 }
 
-/** The variables that an entry declares. Blocks within it that have no code are as if they were not there. */
-function* declarationsIn(unit: Unit, parent: Entry): Generator<Entry> {
+/**
+ * The variables that an entry declares, but for children that are `described` elsewhere. Blocks within it that have no
+ * code are as if they were not there.
+ */
+function* declarationsIn(unit: Unit, parent: Entry, described?: ReadonlySet<number>): Generator<Entry> {
   for (const entry of childrenOf(unit, parent)) {
+    if (described?.has(entry.offset) === true) continue;
     if (isVariable(entry)) yield entry;
     else if (entry.tag === DW_TAG.lexical_block && !hasCode(entry)) yield* declarationsIn(unit, entry);
   }
@@ -224,11 +227,14 @@ function expressionContext(surroundings: Surroundings, unit: Unit): ExpressionCo
   return {
     readRegister: (register) => context.readRegister(register),
     readMemory: (address, length) => context.readMemory(address, length),
-    frameBase: () => frameBase(surroundings),
+    frameBase: () => frame && scope && frameBase(functionOf(scope), frame, bias),
     canonicalFrameAddress: () => frame?.canonicalFrameAddress,
     addressAt: (index) => indexedAddress(unit, index),
     bias,
-    entryValue: (expression) => frame && scope && entryValue({ image, bias }, frame, functionOf(scope), expression),
+    entryValue: (expression) =>
+      frame && scope && entryValue({ image, bias }, frame, functionOf(scope), { kind: 'location', bytes: expression }),
+    parameterOnEntry: (offset) =>
+      frame && scope && entryValue({ image, bias }, frame, functionOf(scope), parameterAt(unit, offset)),
     expressionOf: (offset, relativeTo) => {
       const at = relativeTo === 'unit' ? unit.header.unitOffset + offset : unit.entryOffset(offset);
       const target = image.info.entryAt(at);
@@ -237,24 +243,6 @@ function expressionContext(surroundings: Surroundings, unit: Unit): ExpressionCo
       return location && expressionAt(target.unit, location, toAddress(pc));
     },
   };
-}
-
-/** The value of the function's DW_AT_frame_base, which DW_OP_fbreg counts from. */
-function frameBase({ frame, scope, bias, context }: Surroundings): bigint | undefined {
-  if (frame === undefined || scope === undefined) return undefined;
-  const { unit, entry } = functionOf(scope);
-  const attribute = entry.get(DW_AT.frame_base);
-  const pc = toAddress(frame.lookupAddress - bias);
-  const expression = attribute && expressionAt(unit, attribute, pc);
-  return (
-    expression &&
-    evaluateValue(expression, {
-      readRegister: (register) => context.readRegister(register),
-      readMemory: (address, length) => context.readMemory(address, length),
-      canonicalFrameAddress: () => frame.canonicalFrameAddress,
-      bias,
-    })
-  );
 }
 
 /** How many elements an array has whose last index the program computes: an expression, or a hidden variable. */

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { openRecording, openTimeline } from '../../adapter/host/recording-files.ts';
+import { HartState } from '../../adapter/session/motion/hart-state.ts';
+import type { UnwindContext } from '../../adapter/session/program.ts';
+import { SymbolsProgram } from '../../adapter/session/symbols-program.ts';
+import type { Frame, UnwindContext as SymbolContext } from '../../adapter/symbols/frames/unwind.ts';
+import { Program } from '../../adapter/symbols/program.ts';
+import { sizeOf, strip, type Type } from '../../adapter/symbols/types/type.ts';
+import { typeName } from '../../adapter/symbols/types/type-name.ts';
+import type { Value } from '../../adapter/symbols/variables/value.ts';
+import {
+  DEEPEST_FRAME,
+  DEEPEST_PART,
+  MOST_ELEMENTS,
+  MOST_PARTS,
+  type Assumption,
+  type ToldFrame,
+  type ToldPart,
+  type ToldRun,
+  type ToldStack,
+  type ToldVariable,
+} from './told-stack.ts';
+
+/** Goes to moments of a recording and tells the stack there, as a session shows it. */
+export async function ourStacks(recording: string, symbols: Program, moments: readonly number[]): Promise<ToldRun> {
+  const program = new SymbolsProgram(symbols);
+  const bodies = new Map<string, readonly string[]>();
+  const stacks: ToldStack[] = [];
+  const timeline = await openTimeline(await openRecording(recording));
+  try {
+    for (const moment of moments) {
+      await timeline.travelTo(moment);
+      const context = new HartState(timeline, program, 0).unwindContext();
+      const teller = new Teller(symbols, program, context, bodies);
+      const frames: ToldFrame[] = [];
+      let entered: readonly ToldFrame[] | undefined;
+      for (const frame of symbols.unwind(symbolContext(context))) {
+        if (frames.length >= DEEPEST_FRAME) break;
+        const functions = teller.functions(frame, frame.level === 0);
+        frames.push(...functions);
+        if (frame.level > 0) continue;
+        const all = teller.functions(frame, false);
+        if (all.length > functions.length) entered = all;
+      }
+      stacks.push({ counter: timeline.counter, frames: frames.slice(0, DEEPEST_FRAME), entered });
+    }
+  } finally {
+    await timeline.close();
+  }
+  return { stacks, bodies };
+}
+
+/** The counters, of those that a generator draws, at which a hart is not in user mode: there the kernel's symbols hold. */
+export async function momentsInKernel(recording: string, count: number, seed: number): Promise<readonly number[]> {
+  const timeline = await openTimeline(await openRecording(recording));
+  try {
+    const random = randomNumbers(seed);
+    const moments = new Set<number>();
+    const drawn = Array.from({ length: count * 40 }, () => 2 + Math.floor(random() * (timeline.end - 3)));
+    // In batches that are sorted, for going forward costs less than going back.
+    for (let from = 0; moments.size < count && from < drawn.length; from += 4 * count) {
+      for (const moment of drawn.slice(from, from + 4 * count).sort((a, b) => a - b)) {
+        await timeline.travelTo(moment);
+        if (timeline.harts[0]?.privilege !== 'U') moments.add(moment);
+      }
+    }
+    return [...moments].slice(0, count).sort((a, b) => a - b);
+  } finally {
+    await timeline.close();
+  }
+}
+
+/** A program read from a file. */
+export function loadProgram(path: string, bias = 0n): Program {
+  return Program.load(path, readFileSync(path), bias);
+}
+
+/** Tells frames of one stack. */
+class Teller {
+  constructor(
+    private readonly symbols: Program,
+    private readonly program: SymbolsProgram,
+    private readonly context: UnwindContext,
+    private readonly bodies: Map<string, readonly string[]>,
+  ) {}
+
+  /** The functions at a frame's pc, the innermost first. In one that is about to be entered the hart does not stand yet. */
+  functions(frame: Frame, isBefore: boolean): ToldFrame[] {
+    const { pc, lookupAddress } = frame;
+    const functions = isBefore ? this.program.functionsBefore(pc) : this.program.functionsAt(lookupAddress);
+    if (functions.length === 0) {
+      const name = this.program.symbolAt(lookupAddress)?.name ?? null;
+      return [{ function: name, file: null, line: 0, kind: 'normal', pc: hex(pc), variables: [] }];
+    }
+    const notEntered = this.symbols.functionsAt(lookupAddress).length - functions.length;
+    return functions.map(({ name, position }, inner) => ({
+      function: name,
+      file: position?.file.path ?? null,
+      line: position?.line ?? 0,
+      kind: inner < functions.length - 1 ? 'inlined' : 'normal',
+      pc: hex(pc),
+      variables: this.variables(frame, notEntered + inner),
+    }));
+  }
+
+  private variables(frame: Frame, inlineDepth: number): ToldVariable[] {
+    const present = this.values(frame, inlineDepth);
+    const others = assumptions.map(({ name, of }) => ({
+      name,
+      values: this.values(of(frame, this.context), inlineDepth),
+    }));
+    return present.map(({ value, argument }, index) => {
+      addBody(value.type, this.bodies);
+      const parts = partsOf(value);
+      const told = { name: value.name, argument, type: value.typeName, parts };
+      const otherwise: Partial<Record<Assumption, readonly ToldPart[]>> = {};
+      for (const { name, values } of others) {
+        const assumed = values[index] === undefined ? parts : partsOf(values[index].value);
+        if (JSON.stringify(assumed) !== JSON.stringify(parts)) otherwise[name] = assumed;
+      }
+      return { ...told, otherwise };
+    });
+  }
+
+  private values(frame: Frame, inlineDepth: number): { readonly value: Value; readonly argument: boolean }[] {
+    const { arguments: parameters, locals } = this.symbols.variables(frame, inlineDepth);
+    return [
+      ...parameters.map((value) => ({ value, argument: true })),
+      ...locals.map((value) => ({ value, argument: false })),
+    ];
+  }
+}
+
+const assumptions: readonly { name: Assumption; of: (frame: Frame, context: UnwindContext) => Frame }[] = [
+  { name: 'unsaved registers are unchanged', of: withUnsavedRegisters },
+  { name: 'no value on entry is known', of: (frame) => copyOf(frame, frame.readRegister.bind(frame), undefined) },
+];
+
+function withUnsavedRegisters(frame: Frame, context: UnwindContext): Frame {
+  const { caller } = frame;
+  const read = (register: number): bigint | undefined => frame.readRegister(register) ?? context.register(register);
+  return copyOf(frame, read, caller && withUnsavedRegisters(caller, context));
+}
+
+/** A frame with some of its knowledge replaced. */
+function copyOf(frame: Frame, readRegister: Frame['readRegister'], caller: Frame | undefined): Frame {
+  const { pc, level, lookupAddress, canonicalFrameAddress, origin } = frame;
+  const readMemory = frame.readMemory.bind(frame);
+  return { pc, level, lookupAddress, canonicalFrameAddress, origin, readRegister, readMemory, caller };
+}
+
+function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
+  return { pc, readRegister: register, readMemory: read };
+}
+
+function partsOf(value: Value): readonly ToldPart[] {
+  const parts: ToldPart[] = [];
+  addParts(value, '', 0, parts);
+  return parts;
+}
+
+function addParts(value: Value, path: string, depth: number, found: ToldPart[]): void {
+  if (found.length >= MOST_PARTS) return;
+  const type = strip(value.type);
+  if (type.kind === 'structure' || type.kind === 'array') {
+    if (depth === DEEPEST_PART) return;
+    const children = value.children(0, type.kind === 'array' ? MOST_ELEMENTS : undefined);
+    for (const [index, child] of children.entries()) {
+      const member = type.kind === 'structure' ? type.members()[index] : undefined;
+      addParts(child, type.kind === 'array' ? `${path}[${index}]` : `${path}.${member?.name ?? ''}`, depth + 1, found);
+    }
+    if (children.length === 0 && value.text.startsWith('<')) found.push([path, value.text.slice(1, -1)]);
+    return;
+  }
+  if (type.kind === 'base' && type.encoding === 'float' && type.size !== 4 && type.size !== 8) return;
+  const contents = value.read();
+  found.push([path, contents.kind === 'bits' ? hex(contents.value) : contents.reason]);
+}
+
+/** What the record or enumeration that a type leads to holds. */
+function addBody(type: Type, bodies: Map<string, readonly string[]>): void {
+  let target = strip(type);
+  while (target.kind === 'pointer' || target.kind === 'array') {
+    target = strip(target.kind === 'pointer' ? target.target() : target.element);
+  }
+  if ((target.kind !== 'structure' && target.kind !== 'enumeration') || target.name === undefined) return;
+  const key = `${typeName(target)} ${sizeOf(target) ?? 0}`;
+  if (bodies.has(key)) return;
+  if (target.kind === 'enumeration') {
+    const value = (of: bigint): string => hex(BigInt.asUintN(64, of));
+    bodies.set(
+      key,
+      target.enumerators().map((one) => `${one.name} = ${value(one.value)}`),
+    );
+    return;
+  }
+  const members = target.members().map(({ name = '', type: of, bitOffset, bitSize = 0 }) => {
+    return `${name} ${typeName(of)} at ${bitOffset}:${bitSize}`;
+  });
+  bodies.set(key, members);
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** The same numbers in [0, 1) in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

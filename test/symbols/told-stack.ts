@@ -1,0 +1,54 @@
+/** A part of a variable without parts of its own: `.next`, `[2].x`, empty for the variable itself; and its bits. */
+export type ToldPart = readonly [path: string, bits: string];
+
+/** A variable as a debugger tells it: bits as hexadecimal numbers, or why there are none. */
+export interface ToldVariable {
+  readonly name: string;
+  readonly argument: boolean;
+  readonly type: string;
+  readonly parts: readonly ToldPart[];
+  /** What they would be if things were as gdb takes them to be; only where that differs. */
+  readonly otherwise?: Partial<Readonly<Record<Assumption, readonly ToldPart[]>>>;
+}
+
+export type Assumption =
+  /** Registers that a callee may change, and whose content nobody saved, are as they were before the call. */
+  | 'unsaved registers are unchanged'
+  /** No call tells what was passed in it. */
+  | 'no value on entry is known';
+
+export interface ToldFrame {
+  readonly function: string | null;
+  readonly file: string | null;
+  /** 0 where there is none. */
+  readonly line: number;
+  readonly kind: 'normal' | 'inlined' | 'tail-call' | 'other';
+  /** Hexadecimal. */
+  readonly pc: string;
+  /** Innermost block first. */
+  readonly variables: readonly ToldVariable[];
+}
+
+/** What a debugger shows at one moment, innermost frame first. */
+export interface ToldStack {
+  readonly counter: number;
+  readonly frames: readonly ToldFrame[];
+  /** The innermost frame's functions if an inlined one that begins at pc had been entered; only where that differs. */
+  readonly entered?: readonly ToldFrame[] | undefined;
+  /** Why the debugger did not go on. */
+  readonly error?: string | undefined;
+}
+
+/** Members as `name type at bit:size`, or enumerators as `name = value`, by the type's name and size. */
+export type TypeBodies = ReadonlyMap<string, readonly string[]>;
+
+export interface ToldRun {
+  readonly stacks: readonly ToldStack[];
+  readonly bodies: TypeBodies;
+}
+
+/** How far both sides look into variables: gdb-stacks.py has the same figures. */
+export const DEEPEST_FRAME = 48;
+export const DEEPEST_PART = 3;
+export const MOST_ELEMENTS = 4;
+export const MOST_PARTS = 120;
