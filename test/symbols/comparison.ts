@@ -1,8 +1,11 @@
 import path from 'node:path';
 import type { Assumption, ToldFrame, ToldPart, ToldRun, ToldStack, ToldVariable } from './told-stack.ts';
 
-/** What is compared: whole backtraces, their frames, the variables of each, the bits of these, their types. */
-export const classes = ['backtraces', 'frames', 'variables', 'values', 'types'] as const;
+/**
+ * What is compared: whole backtraces, their frames, the variables of each, the bits of those that gdb shows a value of,
+ * that there are none where gdb shows none, and types.
+ */
+export const classes = ['backtraces', 'frames', 'variables', 'values', 'absences', 'types'] as const;
 export type Class = (typeof classes)[number];
 
 /** One thing that gdb and Retrograde tell differently. */
@@ -15,6 +18,7 @@ export interface Disagreement {
   readonly subject: string;
   readonly gdb: string;
   readonly ours: string;
+  readonly isInPatchableNops?: boolean | undefined;
   /** That under which Retrograde would tell the same as gdb. */
   readonly assumption?: Assumption | undefined;
 }
@@ -24,6 +28,9 @@ export interface Explanation {
   readonly reason: string;
   readonly explains: (disagreement: Disagreement) => boolean;
 }
+
+/** In place of what one side tells, where it tells nothing. */
+export const NOT_TOLD = 'not told';
 
 export interface Comparison {
   readonly equal: Readonly<Record<Class, number>>;
@@ -85,8 +92,8 @@ export function describeDisagreement({
 }
 
 class Tally implements Comparison {
-  readonly equal = { backtraces: 0, frames: 0, variables: 0, values: 0, types: 0 };
-  readonly compared = { backtraces: 0, frames: 0, variables: 0, values: 0, types: 0 };
+  readonly equal = { backtraces: 0, frames: 0, variables: 0, values: 0, absences: 0, types: 0 };
+  readonly compared = { backtraces: 0, frames: 0, variables: 0, values: 0, absences: 0, types: 0 };
   readonly disagreements: Disagreement[] = [];
   furtherFrames = 0;
   enteredInGdb = 0;
@@ -104,7 +111,7 @@ class Tally implements Comparison {
       if (frame === undefined || own === undefined) continue;
       const alike = isSameFrame(frame, own);
       same &&= alike;
-      this.note('frames', counter, alike, undefined, `frame ${index}`, describeFrame(frame), describeFrame(own));
+      this.note('frames', counter, alike, own, `frame ${index}`, describeFrame(frame), describeFrame(own));
       if (frame.function === own.function) this.compareVariables(counter, frame, own);
     }
     if (parted >= 0) {
@@ -129,13 +136,15 @@ class Tally implements Comparison {
       const named = rest.filter(({ name, argument }) => name === variable.name && argument === variable.argument);
       const other = named.find(({ parts }) => differingPart(variable.parts, parts) === undefined) ?? named[0];
       if (other !== undefined) rest.splice(rest.indexOf(other), 1);
-      this.note('variables', counter, other !== undefined, frame, variable.name, 'tells it', 'do not');
+      this.note('variables', counter, other !== undefined, frame, variable.name, 'told', NOT_TOLD);
       if (other === undefined) continue;
       const { type } = variable;
       this.note('types', counter, type === other.type, frame, variable.name, type, other.type);
       this.compareParts(counter, frame, variable, other);
     }
-    for (const { name } of rest) this.note('variables', counter, false, frame, name, 'does not tell it', 'do');
+    for (const { name, isExtern } of rest) {
+      this.note('variables', counter, false, frame, name, NOT_TOLD, isExtern === true ? 'extern' : 'told');
+    }
   }
 
   private compareParts(counter: number, frame: ToldFrame, variable: ToldVariable, other: ToldVariable): void {
@@ -146,7 +155,9 @@ class Tally implements Comparison {
       ([, assumed]) => differingPart(parts, assumed) === undefined,
     )?.[0] as Assumption | undefined;
     const ours = new Map(other.parts).get(at) ?? 'nothing';
-    this.note('values', counter, differs === undefined, frame, variable.name + at, bits, ours, assumption);
+    const isShown = parts.some(([, shown]) => shown.startsWith('0x'));
+    const one = isShown ? 'values' : 'absences';
+    this.note(one, counter, differs === undefined, frame, variable.name + at, bits, ours, assumption);
   }
 
   private note(
@@ -161,7 +172,17 @@ class Tally implements Comparison {
   ): void {
     this.compared[one]++;
     if (equal) this.equal[one]++;
-    else this.disagreements.push({ class: one, counter, frame, subject, gdb, ours, assumption });
+    else
+      this.disagreements.push({
+        class: one,
+        counter,
+        frame,
+        subject,
+        gdb,
+        ours,
+        assumption,
+        isInPatchableNops: frame?.isInPatchableNops,
+      });
   }
 }
 

@@ -99,6 +99,7 @@ class Teller {
       line: position?.line ?? 0,
       kind: inner < functions.length - 1 ? 'inlined' : 'normal',
       pc: hex(pc),
+      isInPatchableNops: pc < (this.symbols.functionStart(pc) ?? 0n),
       variables: this.variables(frame, notEntered + inner),
     }));
   }
@@ -112,7 +113,9 @@ class Teller {
     return present.map(({ value, argument }, index) => {
       addBody(value.type, this.bodies);
       const parts = partsOf(value);
-      const told = { name: value.name, argument, type: value.typeName, parts };
+      const symbol = this.symbols.lookupSymbol(value.name);
+      const isExtern = symbol?.binding === 'global' && symbol.address === value.address;
+      const told = { name: value.name, argument, type: value.typeName, parts, isExtern };
       const otherwise: Partial<Record<Assumption, readonly ToldPart[]>> = {};
       for (const { name, values } of others) {
         const assumed = values[index] === undefined ? parts : partsOf(values[index].value);
@@ -134,7 +137,14 @@ class Teller {
 const assumptions: readonly { name: Assumption; of: (frame: Frame, context: UnwindContext) => Frame }[] = [
   { name: 'unsaved registers are unchanged', of: withUnsavedRegisters },
   { name: 'no value on entry is known', of: (frame) => copyOf(frame, frame.readRegister.bind(frame), undefined) },
+  { name: 'values on entry are computed in the function itself', of: calledByItself },
 ];
+
+function calledByItself(frame: Frame, context: UnwindContext): Frame {
+  const { caller, canonicalFrameAddress } = frame;
+  const read = (register: number): bigint | undefined => frame.readRegister(register) ?? context.register(register);
+  return copyOf(frame, read, caller && { ...copyOf(caller, read, caller.caller), canonicalFrameAddress });
+}
 
 function withUnsavedRegisters(frame: Frame, context: UnwindContext): Frame {
   const { caller } = frame;

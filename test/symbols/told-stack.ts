@@ -7,6 +7,8 @@ export interface ToldVariable {
   readonly argument: boolean;
   readonly type: string;
   readonly parts: readonly ToldPart[];
+  /** It is a variable of the program that the function only declares (`extern`). */
+  readonly isExtern?: boolean;
   /** What they would be if things were as gdb takes them to be; only where that differs. */
   readonly otherwise?: Partial<Readonly<Record<Assumption, readonly ToldPart[]>>>;
 }
@@ -15,7 +17,9 @@ export type Assumption =
   /** Registers that a callee may change, and whose content nobody saved, are as they were before the call. */
   | 'unsaved registers are unchanged'
   /** No call tells what was passed in it. */
-  | 'no value on entry is known';
+  | 'no value on entry is known'
+  /** What an inlined function's surroundings were passed is computed from their own registers, not from their caller's. */
+  | 'values on entry are computed in the function itself';
 
 export interface ToldFrame {
   readonly function: string | null;
@@ -25,6 +29,8 @@ export interface ToldFrame {
   readonly kind: 'normal' | 'inlined' | 'tail-call' | 'other';
   /** Hexadecimal. */
   readonly pc: string;
+  /** pc is in the NOPs that a function begins with to be patched, before its first line. */
+  readonly isInPatchableNops?: boolean;
   /** Innermost block first. */
   readonly variables: readonly ToldVariable[];
 }

@@ -43,6 +43,9 @@ class LineMachine {
   private firstRow = 0;
   /** Whether any row since the line last changed had a discriminator. */
   private lineHasDiscriminator = false;
+  /** Of the last row that another one did not replace when it came. */
+  private lastFile: number | undefined;
+  private lastLine: number | undefined;
 
   constructor(
     contents: Uint8Array,
@@ -158,12 +161,14 @@ class LineMachine {
 
   private emit(): void {
     const { rows, file, line } = this;
-    const again =
-      this.lineHasDiscriminator && rows.count > this.firstRow && rows.lastFile === file && rows.lastLine === line;
+    const again = this.lineHasDiscriminator && this.lastFile === file && this.lastLine === line;
     let flags = this.flags | (again ? RowFlag.sameLineAgain : 0);
     // Of several files at one address the last stands, but a statement stands against what is none.
     if (!again && line !== 0 && rows.replace(this.firstRow, this.address, file, this.isStatement)) {
       flags |= RowFlag.replaced;
+    } else {
+      this.lastFile = file;
+      this.lastLine = line;
     }
     rows.add(this.address, file, line, this.column, flags);
     this.flags &= RowFlag.isStatement;
@@ -191,6 +196,8 @@ class LineMachine {
     this.flags = this.header.defaultIsStatement ? RowFlag.isStatement : 0;
     this.discriminator = 0;
     this.lineHasDiscriminator = false;
+    this.lastFile = undefined;
+    this.lastLine = undefined;
     this.firstRow = this.rows.count;
   }
 }
@@ -203,14 +210,6 @@ class RowBuilder {
   private line = new Uint32Array(256);
   private column = new Uint16Array(256);
   private flags = new Uint8Array(256);
-
-  get lastFile(): number | undefined {
-    return this.file[this.count - 1];
-  }
-
-  get lastLine(): number | undefined {
-    return this.line[this.count - 1];
-  }
 
   addressOf(row: number): Address {
     return this.address[row] ?? Number.NaN;

@@ -145,7 +145,9 @@ export class TypeReader {
       const found: Enumerator[] = [];
       for (const child of childrenOf(unit, entry)) {
         if (child.tag !== DW_TAG.enumerator) continue;
-        const value = toSigned(child.get(DW_AT.const_value));
+        // A negative one comes in a form that has a sign.
+        const constant = child.get(DW_AT.const_value);
+        const value = constant?.kind === 'constant' ? constant.value : undefined;
         const text = unit.string(child.get(DW_AT.name));
         if (value !== undefined && text !== undefined) found.push({ name: text, value });
       }

@@ -18,8 +18,7 @@ interface CallSite {
 
 /** What a caller passed: by the place that it was passed in, or by the entry in .debug_info of the parameter itself. */
 export type Passed =
-  | { readonly kind: 'location'; readonly bytes: Uint8Array }
-  | { readonly kind: 'parameter'; readonly offset: number };
+  { readonly kind: 'location'; readonly bytes: Uint8Array } | { readonly kind: 'parameter'; readonly offset: number };
 
 /** The parameter that DW_OP_GNU_parameter_ref names by its offset in a unit. */
 export function parameterAt(unit: Unit, offset: number): Passed {

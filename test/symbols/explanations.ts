@@ -1,0 +1,38 @@
+import { NOT_TOLD, type Disagreement, type Explanation } from './comparison.ts';
+
+/** What gdb 13 tells otherwise than Retrograde for reasons that are its own, found in its behaviour and its debug output. */
+export const explanations: readonly Explanation[] = [
+  {
+    reason:
+      "gdb takes registers that a callee may have changed (a0 to a7, t0 to t6) for unchanged, and so shows in a caller's frame " +
+      'what the callee made of them; Retrograde says that nobody saved the register',
+    explains: ({ assumption }) => assumption === 'unsaved registers are unchanged',
+  },
+  {
+    reason:
+      'what an inlined function was passed gdb computes from the registers of the function that it is inlined into, one ' +
+      "frame further in than it must: the call site's expression is meant for the caller",
+    explains: ({ assumption }) => assumption === 'values on entry are computed in the function itself',
+  },
+  {
+    reason:
+      'gdb does not trust the call site that tells what was passed: the function called has several ranges, is a clone, or ' +
+      'begins with patchable NOPs, so that its symbol is not where the debug information has it',
+    explains: ({ class: one, assumption }) => one === 'absences' && assumption === 'no value on entry is known',
+  },
+  {
+    reason: 'gdb leaves out variables that are declared extern within a function',
+    explains: ({ class: one, gdb, ours }) => one === 'variables' && gdb === NOT_TOLD && ours === 'extern',
+  },
+  {
+    reason:
+      'in the NOPs that begin a function and are patched to trace it there is no line: gdb gives the last of the function ' +
+      'before, or none, Retrograde the first of the function',
+    explains: ({ isInPatchableNops }) => isInPatchableNops === true,
+  },
+];
+
+/** Those that no explanation fits. */
+export function unexplained(disagreements: readonly Disagreement[]): readonly Disagreement[] {
+  return disagreements.filter((one) => !explanations.some(({ explains }) => explains(one)));
+}
