@@ -188,7 +188,8 @@ class Tally implements Comparison {
 
 function isSameFrame(gdb: ToldFrame, ours: ToldFrame): boolean {
   const sameFile = gdb.file === null || ours.file === null ? gdb.file === ours.file : endsWith(ours.file, gdb.file);
-  return gdb.function === ours.function && gdb.line === ours.line && gdb.kind === ours.kind && sameFile;
+  const sameKind = gdb.kind === ours.kind || (gdb.kind === 'trap' && ours.kind === 'normal');
+  return gdb.function === ours.function && gdb.line === ours.line && sameKind && sameFile;
 }
 
 /** gdb tells a file as the line table does, without the folder that it was compiled in. */
@@ -205,7 +206,7 @@ function differingPart(gdb: readonly ToldPart[], ours: readonly ToldPart[]): Tol
 /** The same bits, or none on both sides: why there are none is said in other words. */
 function isSameValue(gdb: string, ours: string | undefined): boolean {
   if (gdb.startsWith('0x')) return gdb === ours;
-  return ours === undefined || !ours.startsWith('0x');
+  return !ours?.startsWith('0x');
 }
 
 function describeFrame({ function: name, file, line, kind, pc }: ToldFrame): string {

@@ -26,6 +26,12 @@ export const explanations: readonly Explanation[] = [
   },
   {
     reason:
+      'gdb looks up the line of a frame that a trap made behind the call that it has made, as if it had been interrupted ' +
+      'there; Retrograde the line of the call',
+    explains: ({ class: one, gdb }) => one === 'frames' && gdb.includes(' trap 0x'),
+  },
+  {
+    reason:
       'in the NOPs that begin a function and are patched to trace it there is no line: gdb gives the last of the function ' +
       'before, or none, Retrograde the first of the function',
     explains: ({ isInPatchableNops }) => isInPatchableNops === true,

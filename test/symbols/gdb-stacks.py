@@ -12,7 +12,8 @@ DEEPEST_PART = 3
 MOST_ELEMENTS = 4
 MOST_PARTS = 120
 
-KINDS = {gdb.NORMAL_FRAME: "normal", gdb.INLINE_FRAME: "inlined", gdb.TAILCALL_FRAME: "tail-call"}
+KINDS = {gdb.NORMAL_FRAME: "normal", gdb.INLINE_FRAME: "inlined", gdb.TAILCALL_FRAME: "tail-call",
+         gdb.SIGTRAMP_FRAME: "trap"}
 SCALARS = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_BOOL, gdb.TYPE_CODE_ENUM, gdb.TYPE_CODE_PTR,
            gdb.TYPE_CODE_REF)
 RECORDS = (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
@@ -138,7 +139,8 @@ def variables(frame):
 def stack():
     told = []
     frame = gdb.newest_frame()
-    while frame is not None and len(told) < DEEPEST_FRAME:
+    # gdb goes on to address 0 where a stack ends without saying so.
+    while frame is not None and len(told) < DEEPEST_FRAME and (frame.pc() != 0 or not told):
         try:
             # Types are named in the language of the frame that is looked at.
             frame.select()

@@ -26,7 +26,7 @@ export interface ToldFrame {
   readonly file: string | null;
   /** 0 where there is none. */
   readonly line: number;
-  readonly kind: 'normal' | 'inlined' | 'tail-call' | 'other';
+  readonly kind: 'normal' | 'inlined' | 'tail-call' | 'trap' | 'other';
   /** Hexadecimal. */
   readonly pc: string;
   /** pc is in the NOPs that a function begins with to be patched, before its first line. */
