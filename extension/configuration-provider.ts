@@ -22,11 +22,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration {
-    if (folder === undefined) return configuration;
+    // What the adapter refuses is told with the name of the attribute.
+    const memoryBudget = vscode.workspace.getConfiguration('retrograde', folder).get<unknown>('memoryBudget');
+    const complete = { ...(memoryBudget === undefined ? {} : { memoryBudget }), ...configuration };
+    if (folder === undefined) return complete;
     const absolute = (path: string): string =>
       /^([A-Za-z]:)?[\\/]/.test(path) ? path : vscode.Uri.joinPath(folder.uri, path).fsPath;
     // Debug information often names sources relative to where the kernel was built: look for them in the folder.
-    return withAbsolutePaths({ sourceRoots: ['.'], ...configuration }, absolute);
+    return withAbsolutePaths({ sourceRoots: ['.'], ...complete }, absolute);
   }
 }
 

@@ -4,11 +4,24 @@ import { UsageError } from '../host/arguments.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 const PAGE = 4096;
+const LEAST_MEMORY_BUDGET = 2 ** 20;
 
-/** Bytes: a number with K, M or G (powers of 1024), or without; a multiple of a page. */
-export function parseMemory(text: string): number {
+/** Bytes: a number with K, M or G (powers of 1024), or without; NaN for what is no size. */
+function parseSize(text: string): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text);
-  const size = match === null ? NaN : Number(match[1]) * (UNITS[(match[2] ?? '').toUpperCase()] ?? NaN);
+  return match === null ? NaN : Number(match[1]) * (UNITS[(match[2] ?? '').toUpperCase()] ?? NaN);
+}
+
+/** Bytes for what checkpoints hold in memory. */
+export function parseMemoryBudget(text: string): number {
+  const size = parseSize(text);
+  if (Number.isSafeInteger(size) && size >= LEAST_MEMORY_BUDGET) return size;
+  throw new UsageError(`--memory-budget ${text} is no size. Write one as 512M or 2G, at least 1M.`);
+}
+
+/** Bytes of RAM: a multiple of a page. */
+export function parseMemory(text: string): number {
+  const size = parseSize(text);
   if (!Number.isSafeInteger(size) || size === 0 || size % PAGE !== 0) {
     throw new UsageError(`--memory ${text} is no size. Write one as 128M or 1G, a multiple of 4K.`);
   }

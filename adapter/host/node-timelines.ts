@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { OpenedTimeline, RecordRequest, TimelineFactory } from '../session/host.ts';
+import type { OpenedTimeline, OpenRequest, RecordRequest, TimelineFactory } from '../session/host.ts';
 import { makeRoomFor } from './earlier-recordings.ts';
 import { machineRequestOf } from './assemble-machine.ts';
 import { InputScript, parseInputScript } from './input-script.ts';
@@ -27,6 +27,7 @@ export class NodeTimelines implements TimelineFactory {
       path: file,
       program: this.program,
       overwrite: false,
+      memoryBudget: request.memoryBudget,
       // A person at a shell expects its `sleep 1` to take a second; a script has no use for waiting.
       pace: script === undefined ? 'host-clock' : 'skip',
     });
@@ -48,11 +49,11 @@ export class NodeTimelines implements TimelineFactory {
     };
   }
 
-  async open(recording: string): Promise<OpenedTimeline> {
+  async open({ recording, memoryBudget }: OpenRequest): Promise<OpenedTimeline> {
     const content = await openRecording(recording);
     try {
       const scanners = new SearchWorkers(recording, content.machine.configuration.memory);
-      const timeline = await openTimeline(content, { scanners });
+      const timeline = await openTimeline(content, { scanners, memoryBudget });
       return {
         timeline,
         recording,

@@ -38,6 +38,8 @@ export interface RecordingRequest {
   /** Write over what is there. */
   readonly overwrite: boolean;
   readonly pace: IdlePace;
+  /** Bytes for what checkpoints hold; the timeline's default when undefined. */
+  readonly memoryBudget?: number | undefined;
   /** Those of the timeline when absent. */
   readonly tuning?: TimelineOptions['tuning'];
   readonly onWaitingForInput?: () => void;
@@ -59,6 +61,7 @@ export async function recordTimeline(built: BuiltMachine, request: RecordingRequ
     input: { entropy: hostEntropy },
     scheduler: nodeScheduler,
     pace: request.pace,
+    memoryBudget: request.memoryBudget,
     ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
     ...(request.onWaitingForInput === undefined ? {} : { onWaitingForInput: request.onWaitingForInput }),
   });

@@ -11,7 +11,7 @@ export interface TimelineFactory {
   /** Builds a machine and begins to record it; the timeline stands at counter 0, `recording`. */
   record(request: RecordRequest, signal: AbortSignal): Promise<OpenedTimeline>;
   /** Opens a recording; where its timeline stands is unspecified. */
-  open(recording: string, signal: AbortSignal): Promise<OpenedTimeline>;
+  open(request: OpenRequest, signal: AbortSignal): Promise<OpenedTimeline>;
 }
 
 export interface OpenedTimeline {
@@ -26,6 +26,14 @@ export interface OpenedTimeline {
   readonly notes: readonly string[];
   /** Closes the timeline and what belongs to it (a temporary file). Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** A recording to be opened. */
+export interface OpenRequest {
+  /** Its path. */
+  readonly recording: string;
+  /** Bytes for what checkpoints hold in memory; undefined: the host chooses. */
+  readonly memoryBudget: number | undefined;
 }
 
 /** A machine to be recorded, its files by path. Numbers are checked; paths are not. What is undefined, the host chooses. */
@@ -50,6 +58,8 @@ export interface RecordRequest {
   readonly recording: string | undefined;
   /** How many of those are kept, the latest ones; undefined for all. */
   readonly keepRecordings: number | undefined;
+  /** Bytes for what checkpoints hold in memory. */
+  readonly memoryBudget: number | undefined;
   readonly inputScript: string | undefined;
 }
 

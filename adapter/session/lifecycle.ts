@@ -109,7 +109,7 @@ export class Lifecycle {
 
   async #attach(args: Arguments, signal: AbortSignal): Promise<Beginning> {
     const configuration = parseAttach(args);
-    const opened = await this.#session.host.timelines.open(configuration.recording, signal);
+    const opened = await this.#session.host.timelines.open(configuration, signal);
     await this.#adopt(opened, configuration.symbols);
     this.#tellIgnored(configuration.ignored);
     return { kind: 'attach', at: configuration.at };

@@ -6,7 +6,7 @@ import { Timeline } from '../../emulator/replay/timeline.ts';
 import { assembleMachine, machineRequestOf } from '../host/assemble-machine.ts';
 import { InputScript, parseInputScript } from '../host/input-script.ts';
 import { machineOf, remarksOn, replayable } from '../host/recorded-machine.ts';
-import type { OpenedTimeline, RecordRequest, TimelineFactory } from '../session/host.ts';
+import type { OpenedTimeline, OpenRequest, RecordRequest, TimelineFactory } from '../session/host.ts';
 import { BlobSink } from './blob-sink.ts';
 import { BlobSource } from './blob-source.ts';
 import type { GivenFiles } from './given-files.ts';
@@ -49,6 +49,7 @@ export class WebTimelines implements TimelineFactory {
       input: { entropy: (length) => crypto.getRandomValues(new Uint8Array(length)) },
       scheduler: this.#scheduler,
       pace: script === undefined ? 'host-clock' : 'skip',
+      memoryBudget: request.memoryBudget,
     });
     const player = script === undefined ? undefined : new InputScript(script, timeline);
     let closing: Promise<void> | undefined;
@@ -68,10 +69,10 @@ export class WebTimelines implements TimelineFactory {
     };
   }
 
-  async open(name: string): Promise<OpenedTimeline> {
+  async open({ recording: name, memoryBudget }: OpenRequest): Promise<OpenedTimeline> {
     const source = new BlobSource(name, await this.#files.blob(name));
     const recording = replayable(await readRecording(source, portableCodec));
-    const timeline = await Timeline.open(machineOf(recording), recording, { scheduler: this.#scheduler });
+    const timeline = await Timeline.open(machineOf(recording), recording, { scheduler: this.#scheduler, memoryBudget });
     let closing: Promise<void> | undefined;
     return {
       timeline,

@@ -48,8 +48,18 @@ export class CheckpointKeeper {
   /** Takes a checkpoint at the present moment, whatever it costs. */
   take(pinned = false): Checkpoint {
     const checkpoint = this.#take(pinned);
-    this.#keepBudget();
+    this.keepBudget();
     return checkpoint;
+  }
+
+  /** Gives back memory beyond the budget, which a state that was restored may have taken. */
+  keepBudget(): void {
+    const { machine, checkpoints, store, memoryBudget } = this.#parts;
+    // What the file holds leaves memory first.
+    if (store.residentBytes > memoryBudget) store.dropReloadable();
+    while (store.residentBytes > memoryBudget || checkpoints.droppable > MOST_CHECKPOINTS) {
+      if (!checkpoints.dropLeastUseful(machine.counter)) return;
+    }
   }
 
   /** Takes the initial state; with `borrow` its contents are not copied (TrackedMemory.capture). */
@@ -75,7 +85,7 @@ export class CheckpointKeeper {
     const began = this.#parts.scheduler.now();
     this.#take(false);
     if (dense) checkpoints.thin(counter, NEAR_CHECKPOINTS, farLatency);
-    this.#keepBudget();
+    this.keepBudget();
     this.#spacing.spent(this.#parts.scheduler.now() - began);
   }
 
@@ -98,14 +108,5 @@ export class CheckpointKeeper {
     this.#spacing.took(pages, scheduler.now() - began);
     this.standsAt(checkpoint);
     return checkpoint;
-  }
-
-  /** What the file holds leaves memory first. */
-  #keepBudget(): void {
-    const { machine, checkpoints, store, memoryBudget } = this.#parts;
-    if (store.residentBytes > memoryBudget) store.dropReloadable();
-    while (store.residentBytes > memoryBudget || checkpoints.droppable > MOST_CHECKPOINTS) {
-      if (!checkpoints.dropLeastUseful(machine.counter)) return;
-    }
   }
 }

@@ -35,6 +35,8 @@ export class PageStore {
   #loadable = new Uint32Array(1024);
   #ids = 1;
   #resident = 0;
+  /** How many of the resident contents the loader can fetch again. */
+  #reloadable = 0;
   readonly zeroPage: Uint8Array = new Uint8Array(PAGE_SIZE);
 
   /** `loader` reads pages of the recording's file: all that `addFilePage` announces, and those that `written` tells of. */
@@ -116,7 +118,9 @@ export class PageStore {
 
   /** The content is in the file under its number, and the loader can fetch it from there. */
   written(id: PageId): void {
+    if (this.#loadable[id] === 1) return;
     this.#loadable[id] = 1;
+    if (this.#isInSlab(id)) this.#reloadable++;
   }
 
   /** A view of the content, which must be resident. */
@@ -149,9 +153,8 @@ export class PageStore {
 
   /** Drops from memory every content that the loader can fetch again. */
   dropReloadable(): void {
-    if (this.#loader === undefined) return;
-    for (let id = 1; id < this.#ids; id++) {
-      if (this.#loadable[id] === 1 && (this.#slots[id] ?? NOT_RESIDENT) < BORROWED) this.#evict(id);
+    for (let id = 1; id < this.#ids && this.#reloadable > 0; id++) {
+      if (this.#loadable[id] === 1 && this.#isInSlab(id)) this.#evict(id);
     }
   }
 
@@ -176,6 +179,7 @@ export class PageStore {
     this.#slots[id] = slot;
     this.#slabs.page(slot).set(bytes);
     this.#resident++;
+    if (this.#loadable[id] === 1) this.#reloadable++;
     this.#index.add(id, low, high);
   }
 
@@ -190,6 +194,11 @@ export class PageStore {
     }
     this.#slabs.giveBack(slot);
     this.#resident--;
+    if (this.#loadable[id] === 1) this.#reloadable--;
+  }
+
+  #isInSlab(id: PageId): boolean {
+    return (this.#slots[id] ?? NOT_RESIDENT) < BORROWED;
   }
 
   #count(id: PageId): number {

@@ -188,6 +188,7 @@ export class Present {
     memory.restore(checkpoint.trees);
     machine.restoreSmall(checkpoint.state);
     this.#keeper.standsAt(checkpoint);
+    this.#keeper.keepBudget();
     events.seek(counter);
     console.seek(counter);
     return this.#compare(counter);

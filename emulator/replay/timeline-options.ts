@@ -16,7 +16,7 @@ export interface KernelFile {
 export interface TimelineOptions {
   readonly scheduler: Scheduler;
   /** Memory for the contents that checkpoints hold, in bytes; DEFAULT_MEMORY_BUDGET when absent. */
-  readonly memoryBudget?: number;
+  readonly memoryBudget?: number | undefined;
   /** DEFAULT_TUNING when absent; tests use small counts. */
   readonly tuning?: Partial<Tuning>;
   /** Who helps with long searches in a recording that is opened; the timeline closes them with itself. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_MEMORY } from '../../adapter/host/assemble-machine.ts';
+import { DEFAULT_MEMORY_BUDGET } from '../../emulator/replay/checkpoint-policy.ts';
 
 /** package.json's contributions against what the code registers: VS Code reports neither kind of mismatch. */
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -18,6 +19,7 @@ interface Manifest {
   readonly main: string;
   readonly icon: string;
   readonly contributes: {
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default?: unknown }>> };
     readonly commands: readonly (Contribution & { readonly command: string })[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
     readonly languages: readonly Contribution[];
@@ -98,6 +100,15 @@ describe('the manifest', () => {
     const told = `${DEFAULT_MEMORY / 2 ** 20}M`;
     assert.equal(contribution?.configurationAttributes.launch.properties['memory']?.default, told);
     assert((await readFile(path.join(root, 'DAP.md'), 'utf8')).includes(`(default \`${told}\`)`));
+  });
+
+  it('tells the memory that checkpoints have by default', async () => {
+    const told = `${DEFAULT_MEMORY_BUDGET / 2 ** 30}G`;
+    assert.equal(manifest.contributes.configuration.properties['retrograde.memoryBudget']?.default, told);
+    const documented = (await readFile(path.join(root, 'DAP.md'), 'utf8'))
+      .split('\n')
+      .find((line) => line.includes('| `memoryBudget`'));
+    assert(documented?.includes(`(default \`${told}\`,`));
   });
 
   it('offers the attributes that DAP.md promises, and no other', async () => {

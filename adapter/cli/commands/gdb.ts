@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openForReplay } from '../opened.ts';
+import { memoryBudgetOf, travelOptions } from '../travel-options.ts';
 import { parseAddress } from '../values.ts';
 
 export const gdbCommand: Command = {
@@ -22,14 +23,16 @@ export const gdbCommand: Command = {
       value: 'HOST:PORT',
       help: 'where to listen; port 0 lets the system choose (127.0.0.1:1234)',
     },
+    ...travelOptions,
   },
   readsRecording: true,
   async run(args) {
     const path = recordingOf(args);
     const address = parseAddress('--listen', args.text('listen') ?? '127.0.0.1:1234');
+    const memoryBudget = memoryBudgetOf(args);
     const recording = await openForReplay(path);
     const scanners = new SearchWorkers(path, recording.machine.configuration.memory);
-    const timeline = await openTimeline(recording, { scanners });
+    const timeline = await openTimeline(recording, { scanners, memoryBudget });
     const server = await runGdbServer(timeline, address).catch((error: unknown) => {
       throw fileError(`${address.host}:${address.port}`, 'listened on', error, 'Choose another with --listen.');
     });

@@ -10,6 +10,7 @@ import type { StopCause } from '../live-session.ts';
 import { describeCause, LIVE_DETAILS, liveOptions, LiveSession } from '../live-session.ts';
 import { machineOptions, machineRequest } from '../machine-options.ts';
 import { PROGRAM } from '../program-name.ts';
+import { memoryBudgetOf, travelOptions } from '../travel-options.ts';
 
 export const recordCommand: Command = {
   name: 'record',
@@ -24,17 +25,20 @@ export const recordCommand: Command = {
     json: { type: 'boolean', help: 'print the outcome as JSON on stdout, the console on stderr' },
     ...machineOptions,
     ...liveOptions,
+    ...travelOptions,
   },
   async run(args) {
     noPositionals(args);
     const path = args.text('output');
     if (path === undefined) throw new UsageError('Name the file to record into with -o FILE.');
     const session = await LiveSession.prepare(args);
+    const memoryBudget = memoryBudgetOf(args);
     const built = await buildMachine(machineRequest(args));
     const timeline = await recordTimeline(built, {
       path,
       program: PROGRAM,
       overwrite: args.flag('force'),
+      memoryBudget,
       pace: session.interactive ? 'host-clock' : 'skip',
       onWaitingForInput: session.guestWaits,
     });

@@ -3,6 +3,7 @@ import { RequestFailure } from '../failure.ts';
 import {
   ignoredAttributes,
   isCounter,
+  parseMemoryBudget,
   parseSymbolConfiguration,
   SYMBOL_ATTRIBUTES,
   type SymbolConfiguration,
@@ -16,17 +17,25 @@ export interface AttachConfiguration {
   readonly ignored: readonly string[];
   readonly recording: string;
   readonly at: NamedMoment;
+  /** Bytes for what checkpoints hold; undefined for the host's choice. */
+  readonly memoryBudget: number | undefined;
   readonly symbols: SymbolConfiguration;
 }
 
 /** Reads the arguments of `attach`. Throws a RequestFailure that names the attribute. */
 export function parseAttach(args: Arguments): AttachConfiguration {
-  const ignored = ignoredAttributes(args, ['recording', 'at', ...SYMBOL_ATTRIBUTES]);
+  const ignored = ignoredAttributes(args, ['recording', 'at', 'memoryBudget', ...SYMBOL_ATTRIBUTES]);
   const recording = args.string('recording');
   if (recording === '') {
     throw new RequestFailure('attach: "recording" is empty; it is the path of the recording to open.');
   }
-  return { recording, at: parseMoment(args, 'at') ?? 'end', symbols: parseSymbolConfiguration(args), ignored };
+  return {
+    recording,
+    at: parseMoment(args, 'at') ?? 'end',
+    memoryBudget: parseMemoryBudget(args),
+    symbols: parseSymbolConfiguration(args),
+    ignored,
+  };
 }
 
 /** A moment in an attribute: a counter, as a number or in digits, "start" or "end". Undefined when it is absent. */

@@ -5,7 +5,9 @@ import {
   ignoredAttributes,
   isCounter,
   nonEmpty,
+  parseMemoryBudget,
   parseSymbolConfiguration,
+  sizeOf,
   SYMBOL_ATTRIBUTES,
   type SymbolConfiguration,
 } from './shared.ts';
@@ -40,6 +42,7 @@ const MACHINE_ATTRIBUTES = [
   'seed',
   'recording',
   'keepRecordings',
+  'memoryBudget',
   'inputScript',
 ] as const;
 
@@ -77,6 +80,7 @@ function parseMachine(args: Arguments): RecordRequest {
     seed: parseSeed(args),
     recording: nonEmpty(args, 'recording'),
     keepRecordings: parseKeepRecordings(args),
+    memoryBudget: parseMemoryBudget(args),
     inputScript: nonEmpty(args, 'inputScript'),
   };
 }
@@ -88,23 +92,10 @@ function parseFirmware(args: Arguments): RecordRequest['firmware'] {
   return { kind: 'image', path: firmware };
 }
 
-const SUFFIXES: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
-
 function parseMemory(args: Arguments): number | undefined {
-  const value = args.raw('memory');
-  if (value === undefined) return undefined;
-  const bytes = typeof value === 'string' ? parseSize(value) : value;
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0 || bytes % PAGE !== 0) {
-    return args.wrong('memory', 'a number of bytes or such as "128M", a multiple of 4096');
-  }
-  return bytes;
-}
-
-/** Bytes in `64M`, `65536K`, `1G`; undefined when it is no size. */
-function parseSize(text: string): number | undefined {
-  const match = /^(\d+)([KMG]?)(?:i?B)?$/i.exec(text.trim());
-  const factor = SUFFIXES[match?.[2]?.toUpperCase() ?? ''];
-  return match === null || factor === undefined ? undefined : Number(match[1]) * factor;
+  const bytes = sizeOf(args, 'memory');
+  if (bytes === undefined || (Number.isSafeInteger(bytes) && bytes > 0 && bytes % PAGE === 0)) return bytes;
+  return args.wrong('memory', 'a number of bytes or such as "128M", a multiple of 4096');
 }
 
 function parseDrives(args: Arguments): RecordRequest['drives'] {

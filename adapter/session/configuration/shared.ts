@@ -17,6 +17,9 @@ export interface SymbolConfiguration {
 
 export const SYMBOL_ATTRIBUTES = ['symbols', 'sourceMap', 'sourceRoots', 'guest'] as const;
 
+/** A checkpoint has to fit, if only a small one. */
+const LEAST_MEMORY_BUDGET = 2 ** 20;
+
 /** Attributes that clients add to every configuration for themselves. */
 const CLIENT_ATTRIBUTES = [
   'name',
@@ -60,6 +63,23 @@ function parseSourceMap(args: Arguments): SymbolConfiguration['sourceMap'] {
 export function ignoredAttributes(args: Arguments, known: readonly string[]): readonly string[] {
   const private_ = args.names.filter((name) => name.startsWith('__'));
   return args.namesBeside([...known, ...CLIENT_ATTRIBUTES, ...private_]);
+}
+
+const SUFFIXES: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Bytes in an attribute: a number, or text such as `64M`, `65536K`, `1G`. Undefined when it is absent, NaN when it is no size. */
+export function sizeOf(args: Arguments, name: string): number | undefined {
+  const value = args.raw(name);
+  if (value === undefined || typeof value === 'number') return value;
+  const match = typeof value === 'string' ? /^(\d+)([KMG]?)(?:i?B)?$/i.exec(value.trim()) : null;
+  return match === null ? NaN : Number(match[1]) * (SUFFIXES[match[2]?.toUpperCase() ?? ''] ?? NaN);
+}
+
+/** Bytes for what checkpoints hold in memory. */
+export function parseMemoryBudget(args: Arguments): number | undefined {
+  const bytes = sizeOf(args, 'memoryBudget');
+  if (bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= LEAST_MEMORY_BUDGET)) return bytes;
+  return args.wrong('memoryBudget', 'a number of bytes or such as "512M", at least 1M');
 }
 
 /** A string that may be absent but not empty. */

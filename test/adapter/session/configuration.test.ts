@@ -34,6 +34,7 @@ describe('the launch configuration', () => {
       seed: undefined,
       recording: undefined,
       keepRecordings: undefined,
+      memoryBudget: undefined,
       inputScript: undefined,
     });
     assert.deepEqual([stopOnEntry, stopAt, noDebug], [false, undefined, false]);
@@ -59,6 +60,24 @@ describe('the launch configuration', () => {
         refusal(() => memory(wrong)),
         /"memory" must be .* multiple of 4096/,
       );
+    }
+  });
+
+  it('reads the memory for checkpoints, as attach does', () => {
+    const budgets = [
+      (value: unknown) => launch({ kernel: 'k', memoryBudget: value }).machine.memoryBudget,
+      (value: unknown) => attach({ recording: 'r', memoryBudget: value }).memoryBudget,
+    ];
+    for (const budget of budgets) {
+      assert.equal(budget('64M'), 64 * 2 ** 20);
+      assert.equal(budget(2 ** 20), 2 ** 20);
+      assert.equal(budget(undefined), undefined);
+      for (const wrong of ['lots', '1023K', 0, -1, '', true]) {
+        assert.match(
+          refusal(() => budget(wrong)),
+          /"memoryBudget" must be .* at least 1M/,
+        );
+      }
     }
   });
 
@@ -154,6 +173,7 @@ describe('the attach configuration', () => {
       recording: 'r.retrograde',
       at: 'end',
       ignored: [],
+      memoryBudget: undefined,
       symbols: { symbols: undefined, sourceMap: [], sourceRoots: [], guest: undefined },
     });
     assert.equal(attach({ recording: 'r', at: 42 }).at, 42);
