@@ -24,5 +24,6 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsReadMemoryRequest: true,
   supportsEvaluateForHovers: true,
   supportsCompletionsRequest: true,
-  completionTriggerCharacters: ['/'],
+  completionTriggerCharacters: ['/', '$', '.', '>'],
+  supportsValueFormattingOptions: true,
 };

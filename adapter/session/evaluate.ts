@@ -1,18 +1,21 @@
-import { formatAddress, formatRegister } from './address.ts';
+import { strip } from '../symbols/types/type.ts';
+import type { Value } from '../symbols/variables/value.ts';
+import { formatRegister } from './address.ts';
 import type { Arguments } from './arguments.ts';
 import { commandsStartingWith, runCommand } from './console/commands.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
-import { environmentOf } from './expression/environment.ts';
-import { evaluate, type Value } from './expression/evaluate.ts';
-import { parseExpression } from './expression/parse.ts';
+import type { Debuggee } from './debuggee.ts';
+import { completeExpression } from './expression/complete.ts';
+import { environmentOf, valueOf } from './expression/environment.ts';
 import type { Handlers, Reply, RequestContext } from './handlers.ts';
-import { describeValue, variableAt } from './variables.ts';
+import type { ViewFrame } from './stopped-view.ts';
+import { describeValue, formatOf } from './variables.ts';
 
 /** `evaluate` and `completions`: the debug console, watches and hovers. */
 export function evaluateHandlers(context: SessionContext): Handlers {
   return {
     evaluate: (args, request) => evaluateRequest(context, args, request),
-    completions: (args) => completions(args),
+    completions: (args) => completions(context, args),
   };
 }
 
@@ -21,37 +24,42 @@ function evaluateRequest(context: SessionContext, args: Arguments, request: Requ
   const command = args.optionalString('context') === 'repl' ? runCommand(context, text, request) : undefined;
   if (command !== undefined) return command;
   const debuggee = stoppedDebuggee(context);
+  const { view } = context;
+  const value = valueOf(text, environmentOf(debuggee, frameOf(context, debuggee, args), view.changes));
+  const { value: result, ...described } = describeValue(value, view, formatOf(args, view));
+  return { body: { result: registerText(value) ?? result, ...described } };
+}
+
+/** The frame that a request names, by default the innermost of the first hart. */
+function frameOf({ view }: SessionContext, debuggee: Debuggee, args: Arguments): ViewFrame {
   const frameId = args.optionalInteger('frameId');
-  const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
-  const environment = environmentOf(debuggee, frame);
-  // A variable of the function hides a register of its name, and a register a variable of the program: $name is a register.
-  const isRegister = environment.register(text.trim()) !== undefined;
-  const variable = variableAt(debuggee, frame, text, !isRegister);
-  if (variable !== undefined) return { body: { result: variable.text, ...describeValue(variable, context.view) } };
-  const value = evaluate(parseExpression(text), environment);
-  return {
-    body: {
-      result: textOf(value),
-      variablesReference: 0,
-      memoryReference: formatAddress(value.location?.address ?? value.value),
-    },
-  };
+  return frameId === undefined ? view.innermost(debuggee, 0) : view.frame(frameId);
 }
 
-/** `0x000000000000002a (42)`, or an object's place: `<runqueue, 64 bytes at 0x80205000>`. */
-function textOf({ value, width, object }: Value): string {
-  if (object !== undefined) {
-    const size = object.size === 0 ? '' : `, ${object.size} bytes`;
-    return `<${object.name}${size} at ${formatAddress(object.address)}>`;
-  }
-  const hexadecimal = width === 8 ? formatRegister(value) : `0x${value.toString(16).padStart(2 * width, '0')}`;
-  const signed = BigInt.asIntN(8 * width, value);
-  return `${hexadecimal} (${signed})`;
+/** Registers are shown as all their digits, whatever the format: `0x000000000000002a (42)`. */
+function registerText(value: Value): string | undefined {
+  const bare = strip(value.type);
+  if (!/^\$\w+$/.test(value.expression) || bare.kind !== 'base' || bare.encoding === 'float') return undefined;
+  const contents = value.read();
+  if (contents.kind === 'unavailable') return undefined;
+  return `${formatRegister(contents.value)} (${BigInt.asIntN(64, contents.value)})`;
 }
 
-function completions(args: Arguments): Reply {
+function completions(context: SessionContext, args: Arguments): Reply {
   const typed = args.string('text').slice(0, Math.max(0, args.integer('column') - 1));
-  if (!typed.startsWith('/')) return { body: { targets: [] } };
-  const targets = commandsStartingWith(typed).map((label) => ({ label, start: 0, length: typed.length }));
+  if (typed.startsWith('/')) {
+    const targets = commandsStartingWith(typed).map((label) => ({ label, start: 0, length: typed.length }));
+    return { body: { targets } };
+  }
+  const debuggee = stoppedDebuggee(context);
+  const { program } = debuggee;
+  const frame = frameOf(context, debuggee, args);
+  const targets = completeExpression(typed, environmentOf(debuggee, frame, context.view.changes), {
+    locals: () => {
+      const { arguments: parameters, locals } = program.variables(frame.frame, frame.inlineDepth);
+      return [...locals, ...parameters].map(({ name }) => name);
+    },
+    startingWith: (beginning) => program.namesStartingWith(beginning, frame.frame),
+  });
   return { body: { targets } };
 }

@@ -1,3 +1,9 @@
+import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
+import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
+import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
+import type { Type } from '../symbols/types/type.ts';
+import type { ValueFormat } from '../symbols/variables/value-format.ts';
+
 /**
  * What a session asks about the program in the guest. Addresses are virtual, 64 bits, unsigned.
  */
@@ -50,6 +56,7 @@ export interface ProgramVariable {
   readonly typeName: string;
   /** Its value, for people. */
   readonly text: string;
+  textIn(format: ValueFormat): string;
   /** A C expression that names it. */
   readonly expression: string;
   /** Where it is in memory, if it is. */
@@ -58,6 +65,8 @@ export interface ProgramVariable {
   readonly size: number | undefined;
   /** What a memory view opens at: where a pointer points, else where it is. */
   readonly memoryReference: bigint | undefined;
+  /** Whether the memory reference is one behind the hart's translation. */
+  readonly isPhysical?: boolean;
   readonly childCount: number;
   children(start?: number, count?: number): readonly ProgramVariable[];
   memberNamed(name: string): ProgramVariable | undefined;
@@ -133,8 +142,14 @@ export interface Program {
   functionsBefore(address: bigint): readonly ActiveFunction[];
   /** Of the function that `inlineDepth` counts in from the outermost: 0 is the function that the others are inlined into. */
   variables(frame: ProgramFrame, inlineDepth: number): FrameVariables;
-  /** A variable that belongs to no function. */
-  variableNamed(name: string, frame: ProgramFrame): ProgramVariable | undefined;
+  /** What an expression is evaluated in that is asked in a frame; `inlineDepth` as for `variables`. */
+  environment(frame: ProgramFrame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment;
+  /** The type of a name; undefined when the program has none. */
+  typeNamed(keyword: TypeKeyword, path: string): Type | undefined;
+  /** Names of the program, outside of functions, that may be meant in a frame. */
+  namesStartingWith(beginning: string, frame: ProgramFrame): readonly string[];
+  /** `<name+0x12>` for an address of the program; undefined where it has nothing. */
+  describeAddress(address: bigint): string | undefined;
   /**
    * How the canonical frame address follows from a register before the instruction at `address`: its value plus `offset`.
    * Undefined where it is not so simple, or nothing tells it.

@@ -8,7 +8,7 @@ import type { Handlers } from './handlers.ts';
 import type { ProgramVariable } from './program.ts';
 import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
 import { causeIn, causeName } from '../guests/trap-cause.ts';
-import { sourceOfVariables } from './variables.ts';
+import { formatOf, sourceOfVariables } from './variables.ts';
 
 type Variable = DebugProtocol.Variable;
 
@@ -24,7 +24,7 @@ export function scopeHandlers(context: SessionContext): Handlers {
       const source = context.view.variables(args.integer('variablesReference'));
       const start = Math.max(0, args.optionalInteger('start') ?? 0);
       const count = args.optionalInteger('count') ?? 0;
-      return { body: { variables: source.list(start, count > 0 ? count : undefined) } };
+      return { body: { variables: source.list(start, count > 0 ? count : undefined, formatOf(args, context.view)) } };
     },
   };
 }

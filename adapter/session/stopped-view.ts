@@ -1,9 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
-import type { ActiveFunction, ProgramFrame } from './program.ts';
+import { ChangeMemory } from './expression/change-memory.ts';
+import type { ActiveFunction, Program, ProgramFrame } from './program.ts';
 import { savedContextOf } from './guest/saved-context.ts';
 import { threadOf, type Thread } from './threads.ts';
+import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
+import type { Type } from '../symbols/types/type.ts';
+import { DECIMAL, type ValueFormat } from '../symbols/variables/value-format.ts';
 
 /** Frames deeper than this are not looked for: a broken stack may go round in a circle. */
 const DEEPEST_FRAME = 1024;
@@ -23,8 +27,8 @@ export interface ViewFrame {
 
 /** What can be opened in a view of variables. */
 export interface VariableSource {
-  /** The variables [start, start + count); all from start on when count is undefined. */
-  list(start: number, count: number | undefined): DebugProtocol.Variable[];
+  /** The variables [start, start + count); all from start on when count is undefined. `format` is for numbers of the program. */
+  list(start: number, count: number | undefined, format?: ValueFormat): DebugProtocol.Variable[];
   /** Where one of them is in memory; absent when none of them is. */
   locate?(name: string): { readonly address: bigint; readonly length: number } | undefined;
 }
@@ -35,6 +39,11 @@ export class StoppedView {
   readonly #frames = new Map<number, ViewFrame>();
   readonly #variables = new Map<number, VariableSource>();
   #lastId = 0;
+  #program: Program | undefined;
+  /** How numbers are shown where a request does not say. */
+  format: ValueFormat = DECIMAL;
+  /** Values at earlier moments, for `$changed`: kept over motions. */
+  readonly changes = new ChangeMemory();
 
   forget(): void {
     this.#stacks.clear();
@@ -49,6 +58,7 @@ export class StoppedView {
     from: number,
     count: number,
   ): { readonly frames: readonly ViewFrame[]; readonly known: number; readonly complete: boolean } {
+    this.#program = debuggee.program;
     const stack = this.#stackOf(debuggee, thread);
     let complete = false;
     while (stack.found.length < from + count && !complete) {
@@ -74,6 +84,11 @@ export class StoppedView {
       }
     }
     return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete };
+  }
+
+  /** A type of the program that was shown last. */
+  typeNamed(keyword: TypeKeyword, path: string): Type | undefined {
+    return this.#program?.typeNamed(keyword, path);
   }
 
   /** The frame with an identifier. Throws when the machine has moved since. */

@@ -1,3 +1,8 @@
+import { bareEnvironment } from '../symbols/expressions/bare-environment.ts';
+import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
+import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
+import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
+import type { Type } from '../symbols/types/type.ts';
 import type { Frame, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
 import {
   Program as Symbols,
@@ -14,7 +19,6 @@ import type {
   ProgramFrame,
   ProgramFunction,
   ProgramSymbol,
-  ProgramVariable,
   SourceFile,
   SourcePosition,
   UnwindContext,
@@ -138,9 +142,25 @@ export class SymbolsProgram implements Program {
     return this.#symbols.variables(frame.source, Math.max(0, innermost - inlineDepth));
   }
 
-  variableNamed(name: string, frame: ProgramFrame): ProgramVariable | undefined {
-    if (!(frame instanceof SymbolsFrame)) return undefined;
-    return this.#symbols.variableNamed(name, frame.source, frame.lookup);
+  environment(frame: ProgramFrame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {
+    if (!(frame instanceof SymbolsFrame)) {
+      const { pc, register } = frame;
+      return bareEnvironment(machine, { pc, readRegister: register, readMemory: machine.readMemory });
+    }
+    const innermost = this.#symbols.functionsAt(frame.lookup).length - 1;
+    return this.#symbols.environment(frame.source, Math.max(0, innermost - inlineDepth), machine);
+  }
+
+  typeNamed(keyword: TypeKeyword, path: string): Type | undefined {
+    return this.#symbols.typeNamed(keyword, path);
+  }
+
+  namesStartingWith(beginning: string, frame: ProgramFrame): readonly string[] {
+    return this.#symbols.namesStartingWith(beginning, frame.lookup);
+  }
+
+  describeAddress(address: bigint): string | undefined {
+    return this.#symbols.describeAddress(address);
   }
 
   frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined {

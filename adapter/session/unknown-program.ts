@@ -1,3 +1,6 @@
+import { bareEnvironment } from '../symbols/expressions/bare-environment.ts';
+import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
+import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { FrameVariables, Program, ProgramFrame, ProgramFunction, UnwindContext } from './program.ts';
 
 /** A program of which nothing is known: it can be debugged by instruction. */
@@ -56,7 +59,23 @@ export class UnknownProgram implements Program {
     return { arguments: [], locals: [] };
   }
 
-  variableNamed(): undefined {
+  environment(
+    { pc, register }: ProgramFrame,
+    _inlineDepth: number,
+    machine: MachineEnvironment,
+  ): ExpressionEnvironment {
+    return bareEnvironment(machine, { pc, readRegister: register, readMemory: machine.readMemory });
+  }
+
+  typeNamed(): undefined {
+    return undefined;
+  }
+
+  namesStartingWith(): readonly [] {
+    return [];
+  }
+
+  describeAddress(): undefined {
     return undefined;
   }
 

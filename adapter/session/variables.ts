@@ -1,52 +1,111 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { renderingOf, type Rendering } from '../symbols/variables/render/registry.ts';
+import type { ValueFormat } from '../symbols/variables/value-format.ts';
 import { formatAddress } from './address.ts';
-import type { Debuggee } from './debuggee.ts';
-import { RequestFailure } from './failure.ts';
+import type { Arguments } from './arguments.ts';
 import type { ProgramVariable } from './program.ts';
-import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
+import type { StoppedView, VariableSource } from './stopped-view.ts';
 
 /** Parts of a variable that are listed when the client does not ask for a part of them. */
 const MOST_LISTED = 1000;
 
+/** How a request wants numbers (ValueFormat of the protocol), or else as the session shows them. */
+export function formatOf(args: Arguments, view: StoppedView): ValueFormat {
+  const hex = args.has('format') ? args.object('format').optionalBoolean('hex') : undefined;
+  return hex === undefined ? view.format : { hex };
+}
+
 /** Variables of the program, to be opened in a view. */
 export function sourceOfVariables(variables: readonly ProgramVariable[], view: StoppedView): VariableSource {
   return {
-    list: (start, count = MOST_LISTED) =>
-      variables.slice(start, start + count).map((variable) => describeVariable(variable, view)),
+    list: (start, count = MOST_LISTED, format = view.format) =>
+      variables.slice(start, start + count).map((variable) => describeVariable(variable, view, format)),
     locate: (name) => locate(variables.find((one) => one.name === name)),
   };
 }
 
 /** A variable as the client is told of it; its parts are read when they are asked for. */
-export function describeVariable(variable: ProgramVariable, view: StoppedView): DebugProtocol.Variable {
-  return {
-    name: variable.name,
-    evaluateName: variable.expression,
-    ...describeValue(variable, view),
-    value: variable.text,
-  };
+export function describeVariable(
+  variable: ProgramVariable,
+  view: StoppedView,
+  format: ValueFormat = view.format,
+): DebugProtocol.Variable {
+  return { name: variable.name, evaluateName: variable.expression, ...describeValue(variable, view, format) };
 }
 
 type Described = Pick<
   DebugProtocol.Variable,
-  'type' | 'variablesReference' | 'namedVariables' | 'indexedVariables' | 'memoryReference'
+  | 'value'
+  | 'type'
+  | 'variablesReference'
+  | 'namedVariables'
+  | 'indexedVariables'
+  | 'memoryReference'
+  | 'presentationHint'
 >;
 
 /** What variables and results of evaluation have in common. */
-export function describeValue(variable: ProgramVariable, view: StoppedView): Described {
-  const { childCount, memoryReference } = variable;
+export function describeValue(
+  variable: ProgramVariable,
+  view: StoppedView,
+  format: ValueFormat = view.format,
+): Described {
+  const rendering = renderingOf(variable, (keyword, path) => view.typeNamed(keyword, path));
+  const { memoryReference, isPhysical = false } = variable;
+  const reference =
+    memoryReference === undefined ? undefined : `${isPhysical ? 'p:' : ''}${formatAddress(memoryReference)}`;
   return {
+    value: rendering?.text ?? variable.textIn(format),
     type: variable.typeName,
-    variablesReference: childCount === 0 ? 0 : view.reference(partsOf(variable, view)),
-    ...(childCount === 0 ? {} : isArray(variable) ? { indexedVariables: childCount } : { namedVariables: childCount }),
-    ...(memoryReference === undefined ? {} : { memoryReference: formatAddress(memoryReference) }),
+    ...(rendering === undefined ? plainParts(variable, view) : renderedParts(variable, rendering, view)),
+    ...(reference === undefined ? {} : { memoryReference: reference }),
+    // Nothing can be set: history is only looked at.
+    presentationHint: { kind: 'data', attributes: ['readOnly'] },
+  };
+}
+
+type Parts = Pick<Described, 'variablesReference' | 'namedVariables' | 'indexedVariables'>;
+
+function plainParts(variable: ProgramVariable, view: StoppedView): Parts {
+  const { childCount } = variable;
+  if (childCount === 0) return { variablesReference: 0 };
+  return {
+    variablesReference: view.reference(partsOf(variable, view)),
+    ...(isArray(variable) ? { indexedVariables: childCount } : { namedVariables: childCount }),
   };
 }
 
 function partsOf(variable: ProgramVariable, view: StoppedView): VariableSource {
   return {
-    list: (start, count = MOST_LISTED) => variable.children(start, count).map((part) => describeVariable(part, view)),
+    list: (start, count = MOST_LISTED, format = view.format) =>
+      variable.children(start, count).map((part) => describeVariable(part, view, format)),
     locate: (name) => locate(variable.memberNamed(name) ?? variable.children().find((part) => part.name === name)),
+  };
+}
+
+/** The parts as a renderer gives them; below them the plain ones, under the name `[raw]`. */
+function renderedParts(variable: ProgramVariable, rendering: Rendering, view: StoppedView): Parts {
+  if (rendering.count === 0 && variable.childCount === 0) return { variablesReference: 0 };
+  const source: VariableSource = {
+    list: (start, count = MOST_LISTED, format = view.format) => {
+      const parts = rendering.list(start, Math.min(count, rendering.count - start));
+      const listed = parts.map((part) => describeVariable(part, view, format));
+      if (start <= rendering.count && start + count > rendering.count) listed.push(rawVariable(variable, view, format));
+      return listed;
+    },
+    locate: (name) => locate(rendering.list(0, rendering.count).find((part) => part.name === name)),
+  };
+  return { variablesReference: view.reference(source), namedVariables: rendering.count + 1 };
+}
+
+function rawVariable(variable: ProgramVariable, view: StoppedView, format: ValueFormat): DebugProtocol.Variable {
+  return {
+    name: '[raw]',
+    evaluateName: variable.expression,
+    value: variable.textIn(format),
+    type: variable.typeName,
+    ...plainParts(variable, view),
+    presentationHint: { kind: 'virtual', attributes: ['readOnly'] },
   };
 }
 
@@ -55,38 +114,13 @@ function isArray(variable: ProgramVariable): boolean {
   return variable.children(0, 1)[0]?.name.startsWith('[') ?? false;
 }
 
-export function locate(
-  variable: ProgramVariable | undefined,
-): { readonly address: bigint; readonly length: number } | undefined {
-  if (variable?.address === undefined || variable.size === undefined || variable.size === 0) return undefined;
-  return { address: variable.address, length: variable.size };
+/** A stretch of memory that a variable occupies. */
+export interface Located {
+  readonly address: bigint;
+  readonly length: number;
 }
 
-/** `name`, then members and elements: what hovers and watches mostly ask for. Expressions proper are another matter. */
-const PATH = /^([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*[A-Za-z_]\w*|\s*\[\s*\d+\s*\])*)$/;
-
-/**
- * The variable that a path such as `task->name[0]` names in a frame: one of its function, then, with `orGlobal`, one of the
- * program. Undefined when the text is no path or its first name no variable; throws when a part does not exist.
- */
-export function variableAt(
-  { program }: Debuggee,
-  view: ViewFrame,
-  text: string,
-  orGlobal: boolean,
-): ProgramVariable | undefined {
-  const [, name, rest = ''] = PATH.exec(text.trim()) ?? [];
-  if (name === undefined) return undefined;
-  const { arguments: parameters, locals } = program.variables(view.frame, view.inlineDepth);
-  const own = [...locals, ...parameters].find((variable) => variable.name === name);
-  let variable = own ?? (orGlobal ? program.variableNamed(name, view.frame) : undefined);
-  for (const [part] of rest.matchAll(/[A-Za-z_]\w*|\d+/g)) {
-    if (variable === undefined) return undefined;
-    const found: ProgramVariable | undefined = /^\d/.test(part)
-      ? variable.children(Number(part), 1)[0]
-      : variable.memberNamed(part);
-    if (found === undefined) throw new RequestFailure(`${variable.expression} has no part "${part}".`);
-    variable = found;
-  }
-  return variable;
+export function locate(variable: ProgramVariable | undefined): Located | undefined {
+  if (variable?.address === undefined || variable.size === undefined || variable.size === 0) return undefined;
+  return { address: variable.address, length: variable.size };
 }

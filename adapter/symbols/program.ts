@@ -5,6 +5,11 @@ import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
 import { buildId, debugLink, type DebugLink } from './elf/identity.ts';
 import type { ElfSymbol, SymbolBinding, SymbolType } from './elf/symbol-table.ts';
+import type { ExpressionEnvironment } from './expressions/environment.ts';
+import { programEnvironment, type MachineEnvironment } from './expressions/program-environment.ts';
+import { ProgramNames } from './expressions/program-names.ts';
+import type { TypeKeyword } from './expressions/type-table.ts';
+import type { Type } from './types/type.ts';
 import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
 import { Image } from './image.ts';
@@ -97,18 +102,20 @@ export class Program implements CodeInformation {
   private constructor(
     readonly name: string,
     private readonly image: Image,
+    private readonly names: ProgramNames,
     /** Where the program is, less where it was linked to be. */
     readonly bias: bigint,
   ) {}
 
   /** Throws SymbolError when `bytes` are not a 64-bit RISC-V ELF file. The bytes must not change afterwards. */
   static load(name: string, bytes: Uint8Array, bias = 0n): Program {
-    return new Program(name, new Image(bytes), bias);
+    const image = new Image(bytes);
+    return new Program(name, image, new ProgramNames(image), bias);
   }
 
   /** The same program, loaded elsewhere: what was read of it is shared. */
   relocated(bias: bigint): Program {
-    return new Program(this.name, this.image, bias);
+    return new Program(this.name, this.image, this.names, bias);
   }
 
   /** What was wrong in the file, as far as it has been read. */
@@ -323,6 +330,31 @@ export class Program implements CodeInformation {
   /** The definition of a structure, union or class by its tag, without the keyword. */
   structureNamed(tag: string): StructureType | undefined {
     return this.ask(() => this.image.structureNamed(tag));
+  }
+
+  /** `<name+0x12>` for an address of the program; undefined where it has nothing. */
+  describeAddress(address: bigint): string | undefined {
+    return this.ask(() => this.image.describeAddress(address - this.bias));
+  }
+
+  /** The type of a name; that of the file with code at `near` first. */
+  typeNamed(keyword: TypeKeyword, path: string, near?: bigint): Type | undefined {
+    return this.ask(() => this.names.typeNamed(keyword, path, near === undefined ? undefined : near - this.bias));
+  }
+
+  /** Names that belong to no function, of the file that holds the code at `near`. */
+  namesStartingWith(beginning: string, near: bigint): readonly string[] {
+    return this.ask(() => this.names.startingWith(beginning, BigInt.asUintN(64, near - this.bias))) ?? [];
+  }
+
+  /** What an expression is evaluated in that is asked in a frame; `inlineDepth` as for `variables`. */
+  environment(frame: Frame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {
+    const { image, bias, names } = this;
+    const variables = (): readonly Value[] => {
+      const { arguments: parameters, locals } = this.variables(frame, inlineDepth);
+      return [...locals, ...parameters];
+    };
+    return programEnvironment({ image, names, bias, frame, variables, macro: () => undefined }, machine);
   }
 
   private functionByScope(address: Address): FunctionInformation | undefined {

@@ -39,6 +39,7 @@ describe('the built guests', function () {
     'console/echo',
     'linux/user/knock',
     'linux/user/decoy',
+    'values/values',
   ]) {
     it(`${name} is what its source compiles to`, () => {
       assert.ok(readFileSync(join(folder, `${name}.elf`)).equals(readGuest(name)), `${name}.elf differs: run make`);

@@ -1,12 +1,10 @@
 import { formatAddress } from '../address.ts';
 import type { Arguments } from '../arguments.ts';
 import { stoppedDebuggee, type SessionContext } from '../context.ts';
-import { environmentOf } from '../expression/environment.ts';
-import { evaluate } from '../expression/evaluate.ts';
-import { parseExpression } from '../expression/parse.ts';
+import { environmentOf, valueOf } from '../expression/environment.ts';
 import type { Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
-import { locate, variableAt } from '../variables.ts';
+import { locate, type Located } from '../variables.ts';
 import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
 
 /** Bytes that are watched when the client names an address and no length: a register's width. */
@@ -50,19 +48,19 @@ export function dataNamed(context: SessionContext, args: Arguments): WatchedData
     if (reference > 0) return context.view.variables(reference).locate?.(name);
     const frameId = args.optionalInteger('frameId');
     const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
-    const variable = variableAt(debuggee, frame, name, true);
-    if (variable !== undefined) return locate(variable);
-    return evaluate(parseExpression(name), environmentOf(debuggee, frame)).location;
+    const value = valueOf(name, environmentOf(debuggee, frame, context.view.changes));
+    if (value.physicalAddress === undefined) return locate(value);
+    return { space: 'physical', address: value.physicalAddress, length: value.size ?? DEFAULT_LENGTH };
   });
 }
 
 function namedData(
   name: string,
   bytes: number | undefined,
-  locate: () => { readonly address: bigint; readonly length: number } | undefined,
+  locate: () => (Located & { readonly space?: 'physical' }) | undefined,
 ): WatchedData | undefined {
   if (name.startsWith('p:')) return { ...parseMemoryReference(name), length: bytes ?? DEFAULT_LENGTH };
   const location = locate();
   if (location === undefined) return undefined;
-  return { space: 'virtual', address: location.address, length: bytes ?? location.length };
+  return { space: location.space ?? 'virtual', address: location.address, length: bytes ?? location.length };
 }

@@ -139,7 +139,7 @@ function help(): Reply {
   const lines = COMMANDS.map(({ synopsis, help: text }) => `${synopsis.padEnd(24)}${text}`);
   const rest = [
     `${'> TEXT'.padEnd(24)}types a line into the guest's console`,
-    'Anything else is an expression: a0, sepc, jiffies, *(sp + 8).',
+    'Anything else is an expression: task->name, $sp, $sstatus.SPP, p[0..8].',
   ];
   return answer([...lines, ...rest].join('\n'));
 }

@@ -1,37 +1,36 @@
-import { csrByName } from '../../../emulator/riscv/csr.ts';
+import { evaluate } from '../../symbols/expressions/evaluate.ts';
+import type { ExpressionEnvironment } from '../../symbols/expressions/environment.ts';
+import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
+import type { Value } from '../../symbols/variables/value.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
-import { floatRegisterNumber, registerNumber } from '../registers.ts';
 import type { ViewFrame } from '../stopped-view.ts';
-import type { Environment } from './evaluate.ts';
+import type { ChangeMemory } from './change-memory.ts';
+import { machineEnvironment } from './machine-environment.ts';
 
-/** Names as a frame sees them: registers as its caller left them, symbols of the program, memory of its hart. */
-export function environmentOf(debuggee: Debuggee, { hart, depth, frame }: ViewFrame): Environment {
-  const { program, timeline } = debuggee;
-  const view = timeline.harts[hart];
-  return {
-    register: (name) => {
-      if (name === 'pc') return frame.pc;
-      const integer = registerNumber(name);
-      if (integer !== undefined) {
-        const value = frame.register(integer);
-        if (value === undefined) throw new RequestFailure(`The value of ${name} in frame ${depth} is not known.`);
-        return value;
-      }
-      const float = floatRegisterNumber(name);
-      if (float !== undefined) return view?.readF(float);
-      const csr = csrByName(name);
-      return csr === undefined ? undefined : view?.readCsr(csr.number);
-    },
-    symbol: (name) => program.symbolNamed(name),
-    isFunction: (symbol) => program.functionAt(symbol.address)?.entry === symbol.address,
-    load: (address, width) => {
-      const { bytes } = timeline.readVirtual(hart, address, width);
-      return bytes.length < width ? undefined : littleEndian(bytes);
-    },
+/** Names as a frame sees them: variables of its function, registers as its callees left them, the program, the hart's memory. */
+export function environmentOf(
+  { program, timeline }: Debuggee,
+  { hart, frame, inlineDepth }: ViewFrame,
+  changes: ChangeMemory,
+): ExpressionEnvironment {
+  const registers = {
+    pc: frame.pc,
+    register: (number: number) => frame.register(number),
+    describeAddress: (address: bigint) => program.describeAddress(address),
   };
+  const machine = machineEnvironment(timeline, hart, registers, (text, value) =>
+    changes.hasChanged(text, value, timeline.counter),
+  );
+  return program.environment(frame, inlineDepth, machine);
 }
 
-export function littleEndian(bytes: Uint8Array): bigint {
-  return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+/** The value of an expression. Fails with a message that points at the column. */
+export function valueOf(text: string, environment: ExpressionEnvironment): Value {
+  try {
+    return evaluate(text, environment);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw new RequestFailure(error.explain(text));
+    throw error;
+  }
 }

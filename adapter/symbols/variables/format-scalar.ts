@@ -1,4 +1,5 @@
 import type { BaseType, EnumerationType } from '../types/type.ts';
+import { floatOfBits } from './float-bits.ts';
 
 /** A number of a base type, as C's people write it. `bits` are the object's, `bitSize` how many. */
 export function formatBase(type: BaseType, bits: bigint, bitSize: number): string {
@@ -47,17 +48,9 @@ function areFlags(values: readonly bigint[]): boolean {
 
 /** The shortest decimal that is this number and no other of its format. */
 export function formatFloat(bits: bigint, bitSize: number): string {
-  const view = new DataView(new ArrayBuffer(8));
-  if (bitSize === 64) {
-    view.setBigUint64(0, bits);
-    return numberText(view.getFloat64(0), (value) => value);
-  }
-  if (bitSize === 32) {
-    view.setUint32(0, Number(bits));
-    return numberText(view.getFloat32(0), Math.fround);
-  }
-  if (bitSize === 128) return numberText(quadToNumber(bits), (value) => value);
-  return `0x${bits.toString(16)}`;
+  const value = floatOfBits(bits, bitSize / 8);
+  if (value === undefined) return `0x${bits.toString(16)}`;
+  return numberText(value, bitSize === 32 ? Math.fround : (number) => number);
 }
 
 function numberText(value: number, round: (value: number) => number): string {
@@ -69,15 +62,6 @@ function numberText(value: number, round: (value: number) => number): string {
     if (round(short) === value) return String(short);
   }
   return String(value);
-}
-
-/** The nearest double of a binary128, which is what `long double` is here. */
-function quadToNumber(bits: bigint): number {
-  const sign = bits >> 127n === 0n ? 1 : -1;
-  const exponent = Number((bits >> 112n) & 0x7fffn);
-  const fraction = Number((bits >> 48n) & ((1n << 64n) - 1n)) / 2 ** 64;
-  if (exponent === 0x7fff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * 0 : sign * (1 + fraction) * 2 ** (exponent - 16383);
 }
 
 const ESCAPES: ReadonlyMap<number, string> = new Map([

@@ -7,12 +7,29 @@ export type Contents =
 
 /** Where an object's bits are: in memory, in registers, made up by the compiler, partly so, or nowhere. */
 export type Place =
-  | { readonly kind: 'memory'; readonly address: bigint }
+  /** `isPhysical`: the address is one behind the hart's translation. */
+  | { readonly kind: 'memory'; readonly address: bigint; readonly isPhysical?: true }
   /** Bytes that stand for the object; a bit of `known` says whether that of `value` is. */
   | { readonly kind: 'value'; readonly value: bigint; readonly known: bigint }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 export const OPTIMIZED_OUT: Place = { kind: 'unavailable', reason: 'optimized out' };
+
+/** Registers and memory; physical memory too, where somebody asked for it. */
+export interface PlaceContext extends UnwindContext {
+  readonly readPhysical?: (address: bigint, length: number) => Uint8Array | undefined;
+}
+
+/** Reads the memory that a place is in; undefined when any byte cannot be read. */
+export function readMemoryOf(
+  place: Place,
+  context: PlaceContext,
+  address: bigint,
+  length: number,
+): Uint8Array | undefined {
+  const isPhysical = place.kind === 'memory' && place.isPhysical === true;
+  return isPhysical ? context.readPhysical?.(address, length) : context.readMemory(address, length);
+}
 
 /** The bits of an object that a DWARF location describes; `size` is the object's, in bytes. */
 export function placeOf(location: Location, size: number, context: UnwindContext): Place {
@@ -58,7 +75,7 @@ function simplePlace(location: SimpleLocation, context: UnwindContext): Place {
 }
 
 /** Reads bits of the object at a place: `bitOffset` counts from the object's start. At most a few words. */
-export function readBits(place: Place, bitOffset: number, bitSize: number, context: UnwindContext): Contents {
+export function readBits(place: Place, bitOffset: number, bitSize: number, context: PlaceContext): Contents {
   switch (place.kind) {
     case 'unavailable':
       return place;
@@ -72,7 +89,7 @@ export function readBits(place: Place, bitOffset: number, bitSize: number, conte
       const first = Math.floor(bitOffset / 8);
       const length = Math.ceil((bitOffset + bitSize) / 8) - first;
       const address = BigInt.asUintN(64, place.address + BigInt(first));
-      const bytes = context.readMemory(address, length);
+      const bytes = readMemoryOf(place, context, address, length);
       if (bytes === undefined) return { kind: 'unavailable', reason: `no memory at 0x${address.toString(16)}` };
       return { kind: 'bits', value: (littleEndian(bytes) >> BigInt(bitOffset - first * 8)) & mask(bitSize) };
     }
@@ -85,7 +102,7 @@ export function partOf(place: Place, byteOffset: number): Place {
     case 'unavailable':
       return place;
     case 'memory':
-      return { kind: 'memory', address: BigInt.asUintN(64, place.address + BigInt(byteOffset)) };
+      return { ...place, address: BigInt.asUintN(64, place.address + BigInt(byteOffset)) };
     case 'value': {
       const shift = BigInt(byteOffset * 8);
       return { kind: 'value', value: place.value >> shift, known: place.known >> shift };

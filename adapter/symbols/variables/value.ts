@@ -1,4 +1,3 @@
-import type { UnwindContext } from '../frames/unwind.ts';
 import {
   sizeOf,
   strip,
@@ -12,11 +11,12 @@ import {
   type UnknownType,
 } from '../types/type.ts';
 import { typeName } from '../types/type-name.ts';
+import { DECIMAL, type ValueFormat } from './value-format.ts';
 import { formatBase, formatEnumeration, quoteString } from './format-scalar.ts';
-import { partOf, readBits, type Contents, type Place } from './place.ts';
+import { partOf, readBits, readMemoryOf, type Contents, type Place, type PlaceContext } from './place.ts';
 
 /** What a value needs beside itself: the machine, and what only the program around it can tell. */
-export interface ValueContext extends UnwindContext {
+export interface ValueContext extends PlaceContext {
   /** The number of elements of an array whose size the program computes; undefined when it cannot be told. */
   readonly countElements: (type: ArrayType) => number | undefined;
   /** `<name+0x12>` for the address of a function or an object. */
@@ -40,11 +40,13 @@ export class Value {
   constructor(
     readonly name: string,
     readonly type: Type,
-    private readonly place: Place,
-    private readonly context: ValueContext,
+    readonly place: Place,
+    readonly context: ValueContext,
     /** A C expression that names it in the scope where the variable was found. */
     readonly expression: string,
     private readonly field?: { readonly bitOffset: number; readonly bitSize: number },
+    /** What it is a member of, by its own name. */
+    readonly owner?: Value,
   ) {}
 
   /** As C writes it. An array whose size the program computes shows its present size. */
@@ -55,22 +57,43 @@ export class Value {
     return typeName(count === undefined ? bare : { ...bare, count: { kind: 'fixed', count } });
   }
 
-  /** Where it is in memory; undefined when it is not there, or not at a whole byte. */
+  /** Where it is in virtual memory; undefined when it is not there, or not at a whole byte. */
   get address(): bigint | undefined {
-    return this.place.kind === 'memory' && this.field === undefined ? this.place.address : undefined;
+    const { place } = this;
+    return place.kind === 'memory' && place.isPhysical !== true && this.field === undefined ? place.address : undefined;
+  }
+
+  /** Where it is in physical memory, when it was asked for there. */
+  get physicalAddress(): bigint | undefined {
+    const { place } = this;
+    return place.kind === 'memory' && place.isPhysical === true && this.field === undefined ? place.address : undefined;
+  }
+
+  /** Whether its memory reference is one behind the hart's translation. */
+  get isPhysical(): boolean {
+    return strip(this.type).kind !== 'pointer' && this.physicalAddress !== undefined;
+  }
+
+  /** Of a bit-field; undefined for anything else. */
+  get bitSize(): number | undefined {
+    return this.field?.bitSize;
   }
 
   /** What a memory view opens at: where a pointer points, else where the value is. */
   get memoryReference(): bigint | undefined {
     const bare = strip(this.type);
-    if (bare.kind !== 'pointer') return this.address;
+    if (bare.kind !== 'pointer') return this.address ?? this.physicalAddress;
     const contents = this.read();
     return contents.kind === 'bits' && contents.value !== 0n ? contents.value : undefined;
   }
 
   /** Bytes; undefined when nobody knows. */
   get size(): number | undefined {
-    return sizeOf(this.type);
+    const bare = strip(this.type);
+    if (bare.kind !== 'array' || bare.count.kind !== 'computed') return sizeOf(this.type);
+    const count = this.elementCount(bare);
+    const element = sizeOf(bare.element);
+    return count === undefined || element === undefined ? undefined : count * element;
   }
 
   /** The bits of a value that is no structure and no array, or why they cannot be had. */
@@ -82,7 +105,12 @@ export class Value {
 
   /** For people, in one line; long ones end in `...`. */
   get text(): string {
-    const text = this.format(0);
+    return this.textIn(DECIMAL);
+  }
+
+  /** The same with numbers in another notation. */
+  textIn(format: ValueFormat): string {
+    const text = this.format(0, format);
     return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text;
   }
 
@@ -139,13 +167,23 @@ export class Value {
     return undefined;
   }
 
+  /** What is at an address that a pointer of this type holds; `expression` names it. */
+  target(type: PointerType, address: bigint, expression = `*${prefixed(this.expression)}`): Value {
+    return new Value(expression, type.target(), { kind: 'memory', address }, this.context, expression);
+  }
+
+  /** An element of this array, also beyond its end. */
+  elementAt(type: ArrayType, index: number): Value {
+    return this.element(type, index);
+  }
+
   private get openedCount(): number {
     const bare = strip(this.type);
     if (bare.kind === 'structure') return this.childCount;
     return bare.kind === 'void' || bare.kind === 'function' || sizeOf(this.type) === undefined ? 0 : 1;
   }
 
-  private format(depth: number, isInArray = false): string {
+  private format(depth: number, format: ValueFormat, isInArray = false): string {
     const bare = strip(this.type);
     if (this.place.kind === 'unavailable') return `<${this.place.reason}>`;
     if (bare.kind === 'structure' || bare.kind === 'array') {
@@ -155,26 +193,31 @@ export class Value {
     switch (bare.kind) {
       case 'structure':
         if (bare.size === undefined) return '<incomplete type>';
-        return depth > DEEPEST_TEXT ? '{...}' : this.formatStructure(bare.members(), depth);
+        return depth > DEEPEST_TEXT ? '{...}' : this.formatStructure(bare.members(), depth, format);
       case 'array':
-        return depth > DEEPEST_TEXT ? '{...}' : this.formatArray(bare, depth);
+        return depth > DEEPEST_TEXT ? '{...}' : this.formatArray(bare, depth, format);
       case 'void':
         return 'void';
       case 'function':
         return this.formatAddress(this.place.kind === 'memory' ? this.place.address : 0n);
       case 'unknown':
-        return bare.size === undefined ? `<${bare.name}>` : this.formatScalar(bare, isInArray);
+        return bare.size === undefined ? `<${bare.name}>` : this.formatScalar(bare, format, isInArray);
       default:
-        return this.formatScalar(bare, isInArray);
+        return this.formatScalar(bare, format, isInArray);
     }
   }
 
-  private formatScalar(type: BaseType | EnumerationType | PointerType | UnknownType, isInArray: boolean): string {
+  private formatScalar(
+    type: BaseType | EnumerationType | PointerType | UnknownType,
+    format: ValueFormat,
+    isInArray: boolean,
+  ): string {
     const contents = this.read();
     if (contents.kind === 'unavailable') return `<${contents.reason}>`;
     const bitSize = this.field?.bitSize ?? (type.size ?? 0) * 8;
     switch (type.kind) {
       case 'base':
+        if (format.hex && isWhole(type)) return `0x${contents.value.toString(16)}`;
         // Bytes of an array that is no text are numbers.
         return formatBase(isInArray ? { ...type, encoding: numeric(type) } : type, contents.value, bitSize);
       case 'enumeration':
@@ -186,7 +229,7 @@ export class Value {
     }
   }
 
-  private formatStructure(members: readonly Member[], depth: number): string {
+  private formatStructure(members: readonly Member[], depth: number, format: ValueFormat): string {
     const parts: string[] = [];
     let length = 0;
     for (const member of members) {
@@ -194,7 +237,7 @@ export class Value {
         parts.push('...');
         break;
       }
-      const value = this.member(member).format(depth + 1);
+      const value = this.member(member).format(depth + 1, format);
       const part = member.name === undefined ? value : `${member.name} = ${value}`;
       length += part.length;
       parts.push(part);
@@ -202,7 +245,7 @@ export class Value {
     return `{${parts.join(', ')}}`;
   }
 
-  private formatArray(type: ArrayType, depth: number): string {
+  private formatArray(type: ArrayType, depth: number, format: ValueFormat): string {
     const count = this.elementCount(type);
     if (count === undefined) return '<of unknown size>';
     const text = isText(type.element) ? this.readText(count) : undefined;
@@ -214,7 +257,7 @@ export class Value {
         parts.push('...');
         break;
       }
-      const part = this.element(type, index).format(depth + 1, true);
+      const part = this.element(type, index).format(depth + 1, format, true);
       length += part.length;
       parts.push(part);
     }
@@ -223,17 +266,29 @@ export class Value {
 
   /** The string in an array of characters, up to its zero; undefined when it cannot be read. */
   private readText(count: number): string | undefined {
+    if (this.place.kind === 'value') {
+      const bits = readBits(this.place, 0, Math.min(count, LONGEST_STRING) * 8, this.context);
+      if (bits.kind === 'unavailable') return undefined;
+      const bytes = bytesOf(bits.value, Math.min(count, LONGEST_STRING));
+      const terminator = bytes.indexOf(0);
+      return quoteString(terminator < 0 ? bytes : bytes.subarray(0, terminator));
+    }
     if (this.place.kind !== 'memory') return undefined;
-    return readString(this.context, this.place.address, Math.min(count, LONGEST_STRING), count > LONGEST_STRING);
+    return readString(
+      (address, length) => readMemoryOf(this.place, this.context, address, length),
+      this.place.address,
+      Math.min(count, LONGEST_STRING),
+      count > LONGEST_STRING,
+    );
   }
 
   private formatPointer(type: PointerType, value: bigint): string {
-    const target = strip(type.target());
-    if (value !== 0n && isText(type.target())) {
-      const text = readString(this.context, value, LONGEST_STRING, true);
-      return text === undefined ? `0x${value.toString(16)}` : `0x${value.toString(16)} ${text}`;
-    }
-    return target.kind === 'function' ? this.formatAddress(value) : `0x${value.toString(16)}`;
+    const address = this.formatAddress(value);
+    const text =
+      value !== 0n && isText(type.target())
+        ? readString((at, length) => this.context.readMemory(at, length), value, LONGEST_STRING, true)
+        : undefined;
+    return text === undefined ? address : `${address} ${text}`;
   }
 
   private formatAddress(address: bigint): string {
@@ -245,16 +300,16 @@ export class Value {
     const contents = this.read();
     if (contents.kind === 'unavailable' || contents.value === 0n) return undefined;
     const place: Place = { kind: 'memory', address: contents.value };
-    return new Value(`*${this.name}`, type.target(), place, this.context, `*${this.expression}`);
+    return new Value(`*${this.name}`, type.target(), place, this.context, `*${prefixed(this.expression)}`);
   }
 
   private member({ name, type, bitOffset, bitSize }: Member): Value {
     const expression = name === undefined ? this.expression : memberExpression(this.expression, name);
     const shown = name ?? `<anonymous ${typeName(type)}>`;
     if (bitSize !== undefined) {
-      return new Value(shown, type, this.place, this.context, expression, { bitOffset, bitSize });
+      return new Value(shown, type, this.place, this.context, expression, { bitOffset, bitSize }, this);
     }
-    return new Value(shown, type, partOf(this.place, bitOffset / 8), this.context, expression);
+    return new Value(shown, type, partOf(this.place, bitOffset / 8), this.context, expression, undefined, this);
   }
 
   private element({ element }: ArrayType, index: number): Value {
@@ -280,8 +335,18 @@ function operand(expression: string): string {
   return expression.startsWith('*') ? `(${expression})` : expression;
 }
 
+/** An expression behind a prefix operator. */
+function prefixed(expression: string): string {
+  return /^\(.*\)$|^[^ ]+$/.test(expression) ? expression : `(${expression})`;
+}
+
 function numeric({ encoding, isSigned }: BaseType): Encoding {
   return encoding === 'character' ? (isSigned ? 'signed' : 'unsigned') : encoding;
+}
+
+/** Whether values are integers, which may be shown in hexadecimal. */
+function isWhole({ encoding }: BaseType): boolean {
+  return encoding === 'signed' || encoding === 'unsigned' || encoding === 'character' || encoding === 'other';
 }
 
 /** Whether an array of this is a text to people: `char`, but not `unsigned char`, which holds bytes. */
@@ -290,9 +355,16 @@ function isText(type: Type): boolean {
   return bare.kind === 'base' && bare.encoding === 'character' && bare.size === 1 && bare.name === 'char';
 }
 
+/** Undefined when any byte cannot be read. */
+type MemoryReader = (address: bigint, length: number) => Uint8Array | undefined;
+
+function bytesOf(bits: bigint, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => Number((bits >> BigInt(at * 8)) & 0xffn));
+}
+
 /** A string at an address, quoted; `mayGoOn` when it need not end within `length` bytes. */
-function readString(context: UnwindContext, address: bigint, length: number, mayGoOn: boolean): string | undefined {
-  const bytes = readUpTo(context, address, length);
+function readString(read: MemoryReader, address: bigint, length: number, mayGoOn: boolean): string | undefined {
+  const bytes = readUpTo(read, address, length);
   if (bytes.length === 0 && length > 0) return undefined;
   const terminator = bytes.indexOf(0);
   if (terminator >= 0) return quoteString(bytes.subarray(0, terminator));
@@ -300,12 +372,12 @@ function readString(context: UnwindContext, address: bigint, length: number, may
 }
 
 /** As many bytes as can be read: the string may end just before memory that is not there. */
-function readUpTo(context: UnwindContext, address: bigint, length: number): Uint8Array {
-  const whole = context.readMemory(address, length);
+function readUpTo(read: MemoryReader, address: bigint, length: number): Uint8Array {
+  const whole = read(address, length);
   if (whole !== undefined) return whole;
   const bytes: number[] = [];
   for (let at = 0; at < length; at++) {
-    const byte = context.readMemory(BigInt.asUintN(64, address + BigInt(at)), 1)?.[0];
+    const byte = read(BigInt.asUintN(64, address + BigInt(at)), 1)?.[0];
     if (byte === undefined) break;
     bytes.push(byte);
     if (byte === 0) break;

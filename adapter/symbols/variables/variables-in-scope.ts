@@ -143,8 +143,14 @@ function fileVariables(image: Image, unit: Unit): Entry[] {
   );
 }
 
-/** Undefined for a declaration of what another file defines. */
-function globalValue(image: Image, bias: bigint, unit: Unit, entry: Entry, context: UnwindContext): Value | undefined {
+/** The variable of an entry that belongs to no call of a function. Undefined for a declaration of what another file defines. */
+export function globalValue(
+  image: Image,
+  bias: bigint,
+  unit: Unit,
+  entry: Entry,
+  context: UnwindContext,
+): Value | undefined {
   if (entry.get(DW_AT.location) === undefined && entry.get(DW_AT.const_value) === undefined) return undefined;
   const surroundings: Surroundings = { image, bias, frame: undefined, scope: undefined, context };
   return recover(() => valueOf(surroundings, unit, entry), undefined, image.onError);

@@ -66,11 +66,11 @@ describe('looking at the stopped machine', function () {
     const sp = BigInt((await session.evaluate('$sp')).split(' ')[0] ?? '');
     assert.equal(await session.evaluate('*($sp)'), await session.evaluate(`*${sp}`));
     assert.match(await session.evaluate('scause'), /^0x000000000000000d \(13\)$/);
-    assert.match(await session.evaluate('&ticks'), /^0x0000000080/);
+    assert.match(await session.evaluate('&ticks'), /^0x80[0-9a-f]{6} <ticks>$/);
     assert.match(await session.evaluate('ticks', 'hover'), /\d/);
     assert.match(
       await session.refusal('evaluate', { expression: 'nothing + 1' }),
-      /no register and no symbol "nothing"/,
+      /^Column 1: There is no "nothing".*\nnothing \+ 1\n\^{7}$/,
     );
     assert.match(await session.evaluate('/when'), /^counter [\d,]+ of [\d,]+ \(the guest powered off with code 1\)$/);
     assert.match(await session.refusal('evaluate', { expression: '/fly', context: 'repl' }), /no command "\/fly"/);
@@ -78,6 +78,42 @@ describe('looking at the stopped machine', function () {
       await session.refusal('evaluate', { expression: '> hello', context: 'repl' }),
       /cannot be typed to in the past|has ended/,
     );
+  });
+
+  it('evaluates expressions of C in the frame that is selected', async () => {
+    const wake = frames.find((frame) => frame.name === 'wake_sleepers')?.id;
+    const ask = async (expression: string, more: object = {}): Promise<DebugProtocol.EvaluateResponse['body']> =>
+      (await session.request('evaluate', {
+        expression,
+        frameId: wake,
+        ...more,
+      })) as DebugProtocol.EvaluateResponse['body'];
+    assert.equal((await ask('sizeof(struct task) == sizeof *task')).result, '1');
+    assert.equal((await ask('task == 0 ? 1 : 2')).type, 'int');
+    assert.match((await ask('(unsigned long)&ticks')).result, /^\d+$/);
+    assert.match((await ask('(unsigned long)&ticks', { format: { hex: true } })).result, /^0x80[0-9a-f]+$/);
+    assert.equal((await ask('$sstatus.SPP')).result, (await ask('($sstatus >> 8) & 1')).result);
+    assert.equal((await ask('$counter')).result.split(' ')[1], `(${(await session.status()).counter})`);
+    const physical = await ask('phys(unsigned int, (unsigned long)&ticks)');
+    assert.match(physical.memoryReference ?? '', /^p:0x80/);
+    assert.match(
+      await session.refusal('evaluate', { expression: 'ticks = 1' }),
+      /^Column 7: History is only looked at: nothing can be assigned.*\nticks = 1\n {6}\^$/,
+    );
+    assert.match(await session.refusal('evaluate', { expression: 'panic(1)' }), /cannot be called/);
+  });
+
+  it('completes members, registers, fields of CSRs and names', async () => {
+    const wake = frames.find((frame) => frame.name === 'wake_sleepers')?.id ?? 0;
+    const complete = async (text: string): Promise<string[]> => {
+      const request = { text, column: text.length + 1, frameId: wake };
+      return (await session.client.completionsRequest(request)).body.targets.map(({ label }) => label);
+    };
+    assert.ok((await complete('1 + task->')).includes('state'), (await complete('1 + task->')).join());
+    assert.deepEqual(await complete('$sstatus.SP'), ['SPIE', 'SPP']);
+    assert.ok((await complete('$sst')).includes('sstatus'));
+    assert.ok((await complete('ta')).includes('task'));
+    assert.ok((await complete('/tra')).includes('/travel'));
   });
 
   it('disassembles around the pc, with symbols and lines', async () => {

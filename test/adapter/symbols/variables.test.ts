@@ -78,6 +78,8 @@ function simplify(text: string): string {
     text
       // The shortest decimal that is the number, where gdb prints as many digits as the format could need.
       .replace(/-?\d+\.\d+(e[-+]\d+)?/g, (number) => String(Math.fround(Number(number))))
+      // A pointer to an object of the program has its symbol here; the walks were recorded without.
+      .replace(/(0x[0-9a-f]+) <[\w.]+(\+(0x)?[0-9a-f]+)?>/g, '$1')
       // A pointer to text that cannot be read is a pointer.
       .replace(/(0x[0-9a-f]+) <error: Cannot access memory at address 0x[0-9a-f]+>/g, '$1')
       .replace(/<error: Cannot access memory at address (0x[0-9a-f]+)>/g, '<no memory at $1>')

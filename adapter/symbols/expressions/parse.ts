@@ -1,0 +1,332 @@
+import type { Type } from '../types/type.ts';
+import { CHAR, INT, typeOfWords, UNSIGNED_LONG } from './c-types.ts';
+import { ExpressionError, spanning, type Span } from './expression-error.ts';
+import { expandMacros } from './macros.ts';
+import { numberLiteral } from './number-literal.ts';
+import { TypeParser } from './parse-type.ts';
+import type { BinaryOperator, Syntax, SyntaxOrType, UnaryOperator } from './syntax.ts';
+import { tokenize, type Token } from './token.ts';
+import type { TypeTable } from './type-table.ts';
+
+/**
+ * Parses an expression of C (C17, 6.5), with Rust's paths, casts and literals and with the debugger's own additions. Types are
+ * resolved at once. Throws ExpressionError.
+ */
+export function parseExpression(text: string, types: TypeTable): Syntax {
+  const tokens = expandMacros(tokenize(text), (name) => (types.isVariable(name) ? undefined : types.macro(name)));
+  return new Parser(text, tokens, types).whole();
+}
+
+/** How tightly an operator binds; the larger the tighter. Between those of C stand `@`, as in gdb, and Rust's `as`. */
+const BINARY: ReadonlyMap<string, number> = new Map([
+  [',', 1],
+  ['||', 4],
+  ['&&', 5],
+  ['|', 6],
+  ['^', 7],
+  ['&', 8],
+  ['==', 9],
+  ['!=', 9],
+  ['<', 10],
+  ['<=', 10],
+  ['>', 10],
+  ['>=', 10],
+  ['<<', 11],
+  ['>>', 11],
+  ['@', 12],
+  ['+', 13],
+  ['-', 13],
+  ['*', 14],
+  ['/', 14],
+  ['%', 14],
+]);
+const ASSIGNMENT = 2;
+const CONDITIONAL = 3;
+const AS = 15;
+const PREFIX = 16;
+
+const ASSIGNMENTS: ReadonlySet<string> = new Set(
+  ['=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>='], // prettier-ignore
+);
+const UNARY: ReadonlySet<string> = new Set(['-', '+', '!', '~', '*', '&']);
+/** Parentheses and operators within each other. */
+const DEEPEST = 200;
+
+class Parser extends TypeParser {
+  private depth = 0;
+
+  constructor(
+    private readonly text: string,
+    tokens: readonly Token[],
+    types: TypeTable,
+  ) {
+    super(tokens, types);
+  }
+
+  whole(): Syntax {
+    const first = this.token;
+    if (first.kind === 'end') throw new ExpressionError('There is no expression.', first.span);
+    const expression = this.expression(0);
+    if (this.token.kind !== 'end') throw this.unexpected();
+    return expression;
+  }
+
+  /** An expression of operators that bind more tightly than `power`. */
+  protected override expression(power: number): Syntax {
+    if (++this.depth > DEEPEST) throw new ExpressionError('The expression is nested too deeply.', this.token.span);
+    let left = this.prefix();
+    for (;;) {
+      const grown = this.infix(left, power);
+      if (grown === undefined) break;
+      left = grown;
+    }
+    this.depth--;
+    return left;
+  }
+
+  private infix(left: Syntax, power: number): Syntax | undefined {
+    const { token } = this;
+    if (token.kind === 'name' && token.text === 'as' && power < AS) {
+      this.next();
+      const type = this.typeName();
+      return { kind: 'cast', type, operand: left, span: spanning(left.span, this.lastSpan) };
+    }
+    if (token.kind !== 'punctuator') return undefined;
+    const { text } = token;
+    if (ASSIGNMENTS.has(text) && power < ASSIGNMENT) {
+      this.next();
+      const right = this.expression(ASSIGNMENT - 1);
+      return { kind: 'assignment', target: left, operatorSpan: token.span, span: spanning(left.span, right.span) };
+    }
+    if (text === '?' && power < CONDITIONAL) {
+      this.next();
+      const whenTrue = this.isAt(':') ? left : this.expression(0);
+      this.expect(':');
+      const whenFalse = this.expression(CONDITIONAL - 1);
+      return { kind: 'conditional', condition: left, whenTrue, whenFalse, span: spanning(left.span, whenFalse.span) };
+    }
+    const binding = BINARY.get(text);
+    if (binding === undefined || binding <= power) return undefined;
+    this.next();
+    const right = this.expression(binding);
+    const span = spanning(left.span, right.span);
+    if (text === '@') return { kind: 'repeat', first: left, count: right, span };
+    return { kind: 'binary', operator: text as BinaryOperator, left, right, span };
+  }
+
+  private prefix(): Syntax {
+    const { token } = this;
+    if (token.kind === 'punctuator') {
+      if (UNARY.has(token.text)) {
+        this.next();
+        // Rust's `&mut`.
+        if (token.text === '&' && this.token.kind === 'name' && this.token.text === 'mut') this.next();
+        const operand = this.expression(PREFIX);
+        const span = spanning(token.span, operand.span);
+        return { kind: 'unary', operator: token.text as UnaryOperator, operand, span };
+      }
+      if (token.text === '++' || token.text === '--') {
+        this.next();
+        const target = this.expression(PREFIX);
+        return { kind: 'assignment', target, operatorSpan: token.span, span: spanning(token.span, target.span) };
+      }
+      if (token.text === '(' && this.startsType(1)) return this.cast();
+    }
+    return this.postfix(this.primary());
+  }
+
+  private cast(): Syntax {
+    const { span } = this.next();
+    const type = this.typeName();
+    this.expect(')');
+    if (this.isAt('{'))
+      throw this.unexpected('a compound literal has no place in memory; an expression is expected here');
+    const operand = this.expression(PREFIX);
+    return { kind: 'cast', type, operand, span: spanning(span, operand.span) };
+  }
+
+  private postfix(operand: Syntax): Syntax {
+    let object = operand;
+    for (;;) {
+      const { token } = this;
+      if (this.skip('[')) {
+        object = this.subscript(object);
+      } else if (this.skip('.') || this.skip('->')) {
+        const name = this.next();
+        if (name.kind !== 'name') {
+          this.at--;
+          throw this.unexpected('the name of a member is expected here');
+        }
+        const span = spanning(object.span, name.span);
+        object = { kind: 'member', object, name: name.text, nameSpan: name.span, isArrow: token.text === '->', span };
+      } else if (this.isAt('(')) {
+        this.parenthesized();
+        object = { kind: 'call', callee: object, span: spanning(object.span, this.lastSpan) };
+      } else if (this.isAt('++') || this.isAt('--')) {
+        this.next();
+        object = {
+          kind: 'assignment',
+          target: object,
+          operatorSpan: token.span,
+          span: spanning(object.span, token.span),
+        };
+      } else {
+        return object;
+      }
+    }
+  }
+
+  /** Behind the `[`. */
+  private subscript(object: Syntax): Syntax {
+    const from = this.expression(0);
+    if (!this.skip('..')) {
+      this.expect(']');
+      return { kind: 'index', object, index: from, span: spanning(object.span, this.lastSpan) };
+    }
+    const to = this.expression(0);
+    this.expect(']');
+    return { kind: 'slice', object, from, to, span: spanning(object.span, this.lastSpan) };
+  }
+
+  /** Arguments of a call, which are only looked over. */
+  private parenthesized(): void {
+    this.expect('(');
+    if (this.skip(')')) return;
+    this.expression(0);
+    this.expect(')');
+  }
+
+  private primary(): Syntax {
+    const token = this.next();
+    const { span } = token;
+    switch (token.kind) {
+      case 'number':
+        return { ...numberLiteral(token.text, span), span };
+      case 'character':
+        return this.character(token.bytes, token.text, span);
+      case 'string': {
+        const bytes = [...token.bytes];
+        for (let more = this.token; more.kind === 'string'; more = this.token) {
+          bytes.push(...more.bytes);
+          this.next();
+        }
+        return { kind: 'string', bytes, span: spanning(span, this.lastSpan) };
+      }
+      case 'register':
+        if (token.text === 'changed' && this.isAt('(')) return this.changed(span);
+        return { kind: 'register', name: token.text, span };
+      case 'file': {
+        const path = this.path();
+        return { kind: 'name', path, file: token.text, span: spanning(span, this.lastSpan) };
+      }
+      case 'name':
+        return this.named(token.text, span);
+      case 'punctuator':
+        if (token.text === '(') {
+          if (this.isAt('{')) throw this.unexpected();
+          const inner = this.expression(0);
+          this.expect(')');
+          // What stands in parentheses is no larger for messages, but a parenthesis closes what `*` and `&` apply to.
+          return inner;
+        }
+        this.at--;
+        throw this.unexpected();
+      case 'end':
+        this.at--;
+        throw this.unexpected();
+    }
+  }
+
+  private named(name: string, span: Span): Syntax {
+    switch (name) {
+      case 'sizeof':
+        return this.measure('sizeof', span);
+      case 'alignof':
+      case '_Alignof':
+      case '__alignof__':
+        return this.measure('alignof', span);
+      case 'offsetof':
+      case '__builtin_offsetof':
+        if (!this.isAt('(')) break;
+        return this.offsetOf(span);
+      case 'container_of':
+      case 'list_entry':
+        if (!this.isAt('(')) break;
+        return this.containerOf(span);
+      case 'phys':
+        if (!this.isAt('(') || this.types.isVariable(name)) break;
+        return this.physical(span);
+      case 'true':
+      case 'false':
+        if (!this.types.isVariable(name)) {
+          return { kind: 'integer', value: name === 'true' ? 1n : 0n, type: typeOfWords(['_Bool']) ?? INT, span };
+        }
+    }
+    this.at--;
+    const path = this.path();
+    return { kind: 'name', path, file: undefined, span: spanning(span, this.lastSpan) };
+  }
+
+  private character(bytes: readonly number[], text: string, span: Span): Syntax {
+    const [byte, ...more] = bytes;
+    if (byte !== undefined && more.length === 0) return { kind: 'integer', value: BigInt(byte), type: CHAR, span };
+    // In quotation marks gdb's people write names that would be no tokens.
+    return { kind: 'name', path: text.slice(1, -1).split('::'), file: undefined, span };
+  }
+
+  private measure(kind: 'sizeof' | 'alignof', start: Span): Syntax {
+    let of: SyntaxOrType;
+    if (this.isAt('(') && this.startsType(1)) {
+      this.next();
+      of = { kind: 'type', type: this.typeName() };
+      this.expect(')');
+    } else {
+      of = { kind: 'expression', expression: this.expression(PREFIX) };
+    }
+    return { kind, of, span: spanning(start, this.lastSpan) };
+  }
+
+  private offsetOf(start: Span): Syntax {
+    this.expect('(');
+    const type = this.typeName();
+    this.expect(',');
+    const designator = this.expression(1);
+    this.expect(')');
+    return { kind: 'offsetof', type, designator, span: spanning(start, this.lastSpan) };
+  }
+
+  private containerOf(start: Span): Syntax {
+    this.expect('(');
+    const pointer = this.expression(1);
+    this.expect(',');
+    const type = this.typeName();
+    this.expect(',');
+    const designator = this.expression(1);
+    this.expect(')');
+    return { kind: 'container-of', pointer, type, designator, span: spanning(start, this.lastSpan) };
+  }
+
+  private physical(start: Span): Syntax {
+    this.expect('(');
+    let type: Type = UNSIGNED_LONG;
+    if (this.startsType(0)) {
+      type = this.typeName();
+      this.expect(',');
+    }
+    const address = this.expression(1);
+    this.expect(')');
+    return { kind: 'physical', type, address, span: spanning(start, this.lastSpan) };
+  }
+
+  private changed(start: Span): Syntax {
+    this.expect('(');
+    const of = this.expression(0);
+    this.expect(')');
+    return {
+      kind: 'changed',
+      of,
+      text: this.text.slice(of.span.start, of.span.end),
+      span: spanning(start, this.lastSpan),
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import type { GdbAnswer } from '../gdb-expressions.ts';
+
+/**
+ * One notation for the two: what is said in other words on purpose, and nothing else.
+ *
+ * - gdb puts the type before a pointer or function on its own: `(int *) 0x80001154`, `{int (void)} 0x80000348`. Here the type has
+ *   a column of its own.
+ * - gdb writes a symbol's offset in decimal, `<vector+12>`; here it is hexadecimal, as in a disassembly.
+ * - gdb prints as many digits of a number as its format could need, here it is the shortest that is this number.
+ * - An error and an unreadable value are told in other words.
+ */
+export function inOneNotation(text: string): string {
+  return text
+    .replace(/^\((?:[^()]|\([^()]*\)|\((?:[^()]|\([^()]*\))*\))*\) (?=0x)/, '')
+    .replace(/^\{.*?\} (?=0x)/, '')
+    .replace(/<([\w.]+)\+(0x[0-9a-f]+|\d+)>/g, (_, name: string, offset: string) => `<${name}+${Number(offset)}>`)
+    .replace(/-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi, (number) =>
+      /[.e]/i.test(number) ? String(Number(Number(number).toPrecision(6))) : number,
+    );
+}
+
+/** Whether gdb says that there is no value. */
+export function isRefusal(answer: GdbAnswer): boolean {
+  return answer.kind === 'error' || /^<(optimized out|error: .*|not saved)>$/.test(answer.text);
+}
