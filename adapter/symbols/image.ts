@@ -3,15 +3,17 @@ import { SectionFlag } from './elf/section.ts';
 import { ElfFile } from './elf/elf-file.ts';
 import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
 import { DW_AT } from './dwarf/constants.ts';
-import { DebugInfo } from './dwarf/debug-info.ts';
+import { DebugInfo, type EntryInUnit } from './dwarf/debug-info.ts';
 import { LineTables } from './dwarf/line-tables.ts';
 import { functionOf, originsOf, UnitScopes, type Scope } from './dwarf/scope.ts';
-import { unitsMentioning } from './dwarf/mention.ts';
 import { DwarfSections } from './dwarf/sections.ts';
 import type { Unit } from './dwarf/unit.ts';
 import { UnitIndex } from './dwarf/unit-index.ts';
 import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.ts';
 import { CallFrameTable } from './frames/call-frame-table.ts';
+import { MacroTable, type MacroPlace } from './macros/macro-table.ts';
+import { NameIndex, type NameKind } from './names/name-index.ts';
+import { unitsReferringTo } from './names/referring-units.ts';
 import { SourceIndex } from './source-index.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import { structureNamed } from './types/structure-named.ts';
@@ -36,6 +38,9 @@ export class Image {
   private readonly structures = new Map<string, StructureType | undefined>();
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
+  private lazyNames: NameIndex | undefined;
+  private readonly unitMacros = new Map<Unit, MacroTable>();
+  private readonly unitNames = new Map<Unit, NameIndex>();
   private lazyFrames: readonly CallFrameTable[] | undefined;
 
   /** Throws SymbolError when `bytes` are no ELF file that could be debugged. */
@@ -122,9 +127,56 @@ export class Image {
     return recover(read, undefined, this.onError);
   }
 
-  /** The units that may declare something of this name. */
+  /** Where names are: made when the first is asked for, by a walk over all units. */
+  get names(): NameIndex {
+    return (this.lazyNames ??= NameIndex.build(this.info, this.info.everyUnit(), this.onError));
+  }
+
+  /**
+   * The entries that define a name; see NameIndex.find. Those of the unit at `near` come first, as the others may be of
+   * other files that use the name for something else.
+   */
+  entriesNamed(name: string, kinds: readonly NameKind[], near?: Address): EntryInUnit[] {
+    const found = this.names.find(name, kinds);
+    const here = near === undefined ? undefined : this.units.find(near);
+    if (here === undefined) return found;
+    const own = this.namesOf(here).find(name, kinds);
+    return [...own, ...found.filter(({ unit }) => unit !== here)];
+  }
+
+  private namesOf(unit: Unit): NameIndex {
+    let names = this.unitNames.get(unit);
+    if (names === undefined) this.unitNames.set(unit, (names = NameIndex.build(this.info, [unit], this.onError)));
+    return names;
+  }
+
+  /** The macros of the unit that has code at an address. */
+  macrosAt(address: Address): MacroTable | undefined {
+    const unit = this.units.find(address);
+    if (unit === undefined) return undefined;
+    let macros = this.unitMacros.get(unit);
+    if (macros === undefined) this.unitMacros.set(unit, (macros = MacroTable.read(unit, this.onError)));
+    return macros;
+  }
+
+  /** The line of the code at an address as a place among the unit's macros. */
+  macroPlaceAt(address: Address): MacroPlace | undefined {
+    const unit = this.units.find(address);
+    const stretch = unit && this.lines.tableOf(unit)?.stretchAt(address);
+    if (unit === undefined || stretch === undefined) return undefined;
+    const path = this.lines.pathOf(unit, stretch.file);
+    return { isFile: (file) => this.lines.pathOf(unit, file) === path, line: stretch.line };
+  }
+
+  /** The units with functions or variables of this name, and those that functions of this name were inlined into. */
   unitsMentioning(name: string): Unit[] {
-    return recover(() => unitsMentioning(this.info, name), [], this.onError);
+    const units = new Set<Unit>();
+    for (const found of this.names.find(name, ['function', 'variable'])) {
+      units.add(found.unit);
+      // One that several units share is inlined into units that do not have its name.
+      if (found.unit.isPartial) for (const unit of unitsReferringTo(this.info, found)) units.add(unit);
+    }
+    return [...units];
   }
 
   /** The definition of a structure, union or class by its tag: the first that a unit has at its outermost level. */

@@ -13,6 +13,7 @@ import type { Type } from './types/type.ts';
 import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
 import { Image } from './image.ts';
+import type { Macro } from './macros/macro.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import type { StructureType } from './types/type.ts';
 import type { Value } from './variables/value.ts';
@@ -253,6 +254,21 @@ export class Program implements CodeInformation {
   /** Where execution enters copies of a function of this name that were inlined; ascending. */
   inlinedCopiesOf(name: string): readonly bigint[] {
     return this.ask(() => inlinedCopiesOf(this.image, name).map((address) => this.outside(address))) ?? [];
+  }
+
+  /**
+   * What a name of the preprocessor stands for on the source line of the code at `near`. Programs have macros when they
+   * are compiled with -g3.
+   */
+  macroNamed(name: string, near: bigint): Macro | undefined {
+    const at = this.inside(near);
+    return this.ask(() => this.image.macrosAt(at)?.find(name, this.image.macroPlaceAt(at)));
+  }
+
+  /** All macros on the source line of the code at an address. */
+  macrosAt(address: bigint): readonly Macro[] {
+    const at = this.inside(address);
+    return this.ask(() => [...(this.image.macrosAt(at)?.definedAt(this.image.macroPlaceAt(at)) ?? [])]) ?? [];
   }
 
   /** The paths of all source files that the debug information names, sorted. */

@@ -21,6 +21,7 @@ export const DW_TAG = {
   subrange_type: 0x21,
   base_type: 0x24,
   const_type: 0x26,
+  constant: 0x27,
   enumerator: 0x28,
   subprogram: 0x2e,
   variant_part: 0x33,

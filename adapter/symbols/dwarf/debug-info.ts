@@ -104,6 +104,12 @@ export class DebugInfo {
     return whole;
   }
 
+  /** All units there are, split ones whole. Those that were not read yet are read for it. */
+  everyUnit(): Unit[] {
+    for (const unit of this.units) this.wholeOf(unit);
+    return this.spaces.flatMap(({ units }) => units).filter((unit) => this.wholeOf(unit) === unit);
+  }
+
   private newSpace(sections: DwarfSections, name: '.debug_info' | '.debug_types'): UnitSection {
     const base = this.spaces.length * SPACE_SIZE;
     const space = { name: sections.nameOf(name), contents: sections.get(name), base, units: [] };

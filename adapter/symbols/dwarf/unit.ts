@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts';
-import { decodeText, type ByteCursor } from '../byte-cursor.ts';
+import { ByteCursor, decodeText } from '../byte-cursor.ts';
 import { SymbolError } from '../symbol-error.ts';
 import type { AbbreviationTable } from './abbreviation.ts';
 import { toNumber, toSectionOffset, type AttributeValue } from './attribute-value.ts';
@@ -7,8 +7,10 @@ import { DW_AT, DW_TAG, DW_UT } from './constants.ts';
 import type { Entry } from './entry.ts';
 import type { ReferenceTargets } from './entry-space.ts';
 import { EntryReader } from './entry-reader.ts';
-import { readOffset, type Encoding } from './form.ts';
+import { readForm, readOffset, type Encoding } from './form.ts';
 import type { DwarfSections } from './sections.ts';
+
+const encoder = new TextEncoder();
 
 /** A section of entries, at its place in the numbering of entry-space.ts. */
 export interface EntrySection {
@@ -91,7 +93,7 @@ export class Unit {
     /** Of a unit that was split from the program's file: the unit that is left there, which has its addresses. */
     readonly skeleton?: Unit,
     /** Of the supplementary file (DWARF 5, section 7.3.6), when there is one. */
-    private readonly supplementary?: DwarfSections,
+    readonly supplementary?: DwarfSections,
   ) {}
 
   get abbreviations(): AbbreviationTable {
@@ -111,6 +113,12 @@ export class Unit {
       throw new SymbolError(`no entry of the unit at 0x${(unitOffset - base).toString(16)}`, name, offset - base);
     }
     return new EntryReader(this.section, this.abbreviations, this.header, offset, end);
+  }
+
+  /** Reads the unit's own bytes from an offset of its section on, for those that make no entries of them. */
+  cursor(sectionOffset: number): ByteCursor {
+    const { name, contents, base } = this.section;
+    return new ByteCursor(contents, name, sectionOffset, this.header.end - base);
   }
 
   entryAt(offset: number): Entry {
@@ -211,6 +219,11 @@ export class Unit {
       default:
         return undefined;
     }
+  }
+
+  /** The bytes of the string that a form at the cursor stands for; empty when it is none or cannot be found. */
+  stringBytes(cursor: ByteCursor, form: number): Uint8Array {
+    return encoder.encode(this.string(readForm(cursor, form, this.header, 0n)) ?? '');
   }
 
   address(value: AttributeValue | undefined): Address | undefined {

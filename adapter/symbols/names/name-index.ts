@@ -1,0 +1,161 @@
+import type { DebugInfo, EntryInUnit } from '../dwarf/debug-info.ts';
+import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
+import { originsOf } from '../dwarf/scope.ts';
+import type { Unit } from '../dwarf/unit.ts';
+import { recover, type SymbolError } from '../symbol-error.ts';
+import { hashName, PairSet, StringHashes } from './name-hash.ts';
+import { scanNames } from './name-scan.ts';
+
+/** The columns of a name index: what is kept of it in a cache. */
+export interface NameColumns {
+  /** Ascending as unsigned numbers. */
+  readonly hash: Uint32Array;
+  /** Of the entry, in the numbering of entry-space.ts. */
+  readonly offset: Float64Array;
+}
+
+/** What to look for. Types of C have names of their own by keyword: `struct list_head` is no `list_head`. */
+export type NameKind = 'function' | 'variable' | 'struct' | 'union' | 'enum' | 'typedef' | 'base' | 'enumerator';
+
+const TAGS: Record<NameKind, readonly number[]> = {
+  function: [DW_TAG.subprogram],
+  variable: [DW_TAG.variable, DW_TAG.constant],
+  struct: [DW_TAG.structure_type, DW_TAG.class_type],
+  union: [DW_TAG.union_type],
+  enum: [DW_TAG.enumeration_type],
+  typedef: [DW_TAG.typedef],
+  base: [DW_TAG.base_type],
+  enumerator: [DW_TAG.enumerator],
+};
+
+/**
+ * Where the names of a program are: all functions and variables, and of types and enumerators one for each name and size,
+ * for a kernel's units have thousands of copies of each. Made by one walk over all units.
+ */
+export class NameIndex {
+  constructor(
+    private readonly info: DebugInfo,
+    readonly columns: NameColumns,
+    private readonly onError: (error: SymbolError) => void,
+  ) {}
+
+  static build(info: DebugInfo, units: Iterable<Unit>, onError: (error: SymbolError) => void): NameIndex {
+    const builder = new NameBuilder();
+    for (const unit of units) {
+      recover(
+        () => {
+          scanNames(unit, builder.hashesOf(unit), builder.add);
+        },
+        undefined,
+        onError,
+      );
+    }
+    return new NameIndex(info, builder.finish(), onError);
+  }
+
+  /**
+   * The entries of a name, of the kinds asked for, in the order of the file. `name` is the last part of a path
+   * (`a::b::name`): what is around an entry is not looked at.
+   */
+  find(name: string, kinds: readonly NameKind[]): EntryInUnit[] {
+    const tags = new Set(kinds.flatMap((kind) => TAGS[kind]));
+    const { hash: hashes, offset } = this.columns;
+    const bytes = new TextEncoder().encode(name);
+    const wanted = hashName(bytes, 0, bytes.length) >>> 0;
+    const found: EntryInUnit[] = [];
+    for (let at = lowerBound(hashes, wanted); hashes[at] === wanted; at++) {
+      const entry = recover(() => this.check(offset[at] ?? 0, name, tags), undefined, this.onError);
+      if (entry !== undefined) found.push(entry);
+    }
+    return found;
+  }
+
+  /** The entry, if it has this name: names may share a hash, and a cache may be wrong. */
+  private check(offset: number, name: string, tags: ReadonlySet<number>): EntryInUnit | undefined {
+    const present = this.info.entryAt(offset);
+    if (!tags.has(present.entry.tag)) return undefined;
+    for (const { unit, entry } of originsOf(this.info, present.unit, present.entry)) {
+      const own = unit.string(entry.get(DW_AT.name));
+      if (own !== undefined) return own === name ? present : undefined;
+    }
+    return undefined;
+  }
+}
+
+/** The first index of an ascending column whose value is not below `wanted`. */
+function lowerBound(ascending: Uint32Array, wanted: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+class NameBuilder {
+  private count = 0;
+  private hash = new Uint32Array(4096);
+  private offset = new Float64Array(4096);
+  private readonly once = new PairSet();
+  private readonly hashes = new Map<Uint8Array, StringHashes>();
+
+  hashesOf(unit: Unit): StringHashes | undefined {
+    const strings = unit.sections.get('.debug_str');
+    let hashes = this.hashes.get(strings);
+    if (hashes === undefined) this.hashes.set(strings, (hashes = new StringHashes(strings)));
+    return hashes;
+  }
+
+  readonly add = (hash: number, offset: number, tag: number, size: number): void => {
+    if (tag !== DW_TAG.subprogram && tag !== DW_TAG.variable && !this.once.add(hash, Math.imul(size, 256) ^ tag)) return;
+    if (this.count === this.hash.length) this.grow();
+    this.hash[this.count] = hash;
+    this.offset[this.count++] = offset;
+  };
+
+  /** Sorted by hash; names of one hash stay in the order of the file. */
+  finish(): NameColumns {
+    const { count } = this;
+    const starts = new Uint32Array(BUCKETS + 1);
+    for (let at = 0; at < count; at++) {
+      const behind = bucketOf(this.hash[at] ?? 0) + 1;
+      starts[behind] = (starts[behind] ?? 0) + 1;
+    }
+    for (let bucket = 0; bucket < BUCKETS; bucket++) starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
+    const next = starts.slice();
+    const order = new Uint32Array(count);
+    for (let at = 0; at < count; at++) {
+      const bucket = bucketOf(this.hash[at] ?? 0);
+      const place = next[bucket] ?? 0;
+      next[bucket] = place + 1;
+      order[place] = at;
+    }
+    const { hash } = this;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const part = order.subarray(starts[bucket] ?? 0, starts[bucket + 1] ?? 0);
+      part.sort((a, b) => (hash[a] ?? 0) - (hash[b] ?? 0) || a - b);
+    }
+    return {
+      hash: Uint32Array.from(order, (at) => hash[at] ?? 0),
+      offset: Float64Array.from(order, (at) => this.offset[at] ?? 0),
+    };
+  }
+
+  private grow(): void {
+    const [hash, offset] = [new Uint32Array(this.count * 2), new Float64Array(this.count * 2)];
+    hash.set(this.hash);
+    offset.set(this.offset);
+    this.hash = hash;
+    this.offset = offset;
+  }
+}
+
+/** Sorting by the first bits of the hash leaves a few names to each bucket. */
+const BUCKET_BITS = 16;
+const BUCKETS = 1 << BUCKET_BITS;
+
+function bucketOf(hash: number): number {
+  return hash >>> (32 - BUCKET_BITS);
+}
