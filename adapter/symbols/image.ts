@@ -1,3 +1,7 @@
+import type { CompanionFiles } from './companions/companion-files.ts';
+import { findDebugFile } from './companions/debug-file.ts';
+import { SplitUnits } from './companions/split-units.ts';
+import { findSupplementaryFile } from './companions/supplementary-file.ts';
 import { toAddress, type Address } from './address.ts';
 import { SectionFlag } from './elf/section.ts';
 import { ElfFile } from './elf/elf-file.ts';
@@ -23,13 +27,22 @@ import { TypeReader } from './types/type-reader.ts';
 /** More complaints than a person reads; the rest only repeats them. */
 const MOST_PROBLEMS = 100;
 
+export interface ImageOptions {
+  readonly companions: CompanionFiles;
+  /** Where the sections of a relocatable file are, by name. */
+  readonly sectionAddresses: ReadonlyMap<string, Address> | undefined;
+}
+
 /**
  * All that is read from a program's file, at the addresses it was linked for. Each part is read when it is first
  * needed; a damaged part leaves the others usable and is told of in `problems`.
  */
 export class Image {
   readonly problems: SymbolError[] = [];
+  /** What is loaded into the guest. */
   readonly elf: ElfFile;
+  /** Where the debug information is: mostly in the same file. */
+  readonly debug: ElfFile;
   readonly symbols: SymbolTable;
   readonly info: DebugInfo;
   readonly lines: LineTables;
@@ -43,12 +56,22 @@ export class Image {
   private readonly unitNames = new Map<Unit, NameIndex>();
   private lazyFrames: readonly CallFrameTable[] | undefined;
 
-  /** Throws SymbolError when `bytes` are no ELF file that could be debugged. */
-  constructor(bytes: Uint8Array) {
-    this.elf = ElfFile.parse(bytes);
-    this.symbols = recover(() => SymbolTable.read(this.elf), SymbolTable.empty(this.elf), this.onError);
-    this.lines = new LineTables(this.isLoaded, this.onError);
-    this.info = new DebugInfo(new DwarfSections(this.elf, this.onError), this.onError);
+  /** Throws SymbolError when `bytes` are no ELF file that could be debugged. `name` is the file's, without its folder. */
+  constructor(name: string, bytes: Uint8Array, { companions, sectionAddresses }: ImageOptions) {
+    const { onError } = this;
+    this.elf = ElfFile.parse(bytes, sectionAddresses);
+    this.debug = recover(() => findDebugFile(this.elf, companions, onError), undefined, onError) ?? this.elf;
+    const symbols = this.debug.section('.symtab') === undefined ? this.elf : this.debug;
+    this.symbols = recover(() => SymbolTable.read(symbols), SymbolTable.empty(symbols), onError);
+    this.lines = new LineTables(this.isLoaded, onError);
+    const shared = recover(() => findSupplementaryFile(this.debug, companions, onError), undefined, onError);
+    const split = new SplitUnits(name, companions, onError);
+    this.info = new DebugInfo(
+      new DwarfSections(this.debug, onError),
+      onError,
+      shared && new DwarfSections(shared, onError),
+      (skeleton, info) => split.find(skeleton, info),
+    );
     this.types = new TypeReader(this.info, this.onError);
   }
 
@@ -243,9 +266,10 @@ export class Image {
 
   private get frames(): readonly CallFrameTable[] {
     return (this.lazyFrames ??= (['.debug_frame', '.eh_frame'] as const).flatMap((name) => {
-      const contents = recover(() => this.elf.contentsOf(name), undefined, this.onError);
+      const elf = name === '.debug_frame' ? this.debug : this.elf;
+      const contents = recover(() => elf.contentsOf(name), undefined, this.onError);
       if (contents === undefined) return [];
-      return [new CallFrameTable({ name, contents, address: this.elf.section(name)?.address ?? 0 }, this.onError)];
+      return [new CallFrameTable({ name, contents, address: elf.section(name)?.address ?? 0 }, this.onError)];
     }));
   }
 }

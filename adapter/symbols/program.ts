@@ -1,5 +1,6 @@
 import { fromAddress, toAddress, type Address } from './address.ts';
 import { addressesOfFunction, addressesOfLine, inlinedCopiesOf } from './breakpoint-locations.ts';
+import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
 import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
@@ -14,6 +15,7 @@ import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { unwind, type CodeInformation, type Frame, type UnwindContext, type UnwindOptions } from './frames/unwind.ts';
 import { Image } from './image.ts';
 import type { Macro } from './macros/macro.ts';
+import { baseName } from './source-path.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import type { StructureType } from './types/type.ts';
 import type { Value } from './variables/value.ts';
@@ -94,6 +96,18 @@ export interface LineBreakpoint {
   readonly addresses: readonly bigint[];
 }
 
+/** How a program is loaded. */
+export interface LoadOptions {
+  /** Where the program is, less where it was linked to be. */
+  readonly bias?: bigint;
+  readonly companions?: CompanionFiles;
+  /**
+   * Of a relocatable file, such as a kernel module: where each section was loaded, by its name. Sections that are not
+   * named are taken not to be loaded. Without it, the sections lie one behind the other from 0 on.
+   */
+  readonly sectionAddresses?: ReadonlyMap<string, bigint>;
+}
+
 /**
  * A program with its symbols: what a debugger asks of an ELF file and its debug information. All addresses are the
  * guest's. What cannot be known is undefined; nothing but `load` throws. Parts are read when first asked for, damaged
@@ -108,9 +122,16 @@ export class Program implements CodeInformation {
     readonly bias: bigint,
   ) {}
 
-  /** Throws SymbolError when `bytes` are not a 64-bit RISC-V ELF file. The bytes must not change afterwards. */
-  static load(name: string, bytes: Uint8Array, bias = 0n): Program {
-    const image = new Image(bytes);
+  /**
+   * Throws SymbolError when `bytes` are not a 64-bit RISC-V ELF file. The bytes must not change afterwards. What the file
+   * leaves to others is read from `companions`.
+   */
+  static load(name: string, bytes: Uint8Array, options: LoadOptions = {}): Program {
+    const { bias = 0n, companions = NO_COMPANIONS } = options;
+    const sectionAddresses =
+      options.sectionAddresses &&
+      new Map([...options.sectionAddresses].map(([section, at]) => [section, toAddress(at)]));
+    const image = new Image(baseName(name), bytes, { companions, sectionAddresses });
     return new Program(name, image, new ProgramNames(image), bias);
   }
 
@@ -125,7 +146,7 @@ export class Program implements CodeInformation {
   }
 
   get hasLineInformation(): boolean {
-    return this.image.elf.contentsOf('.debug_line') !== undefined;
+    return this.image.debug.contentsOf('.debug_line') !== undefined;
   }
 
   /** In lower-case hexadecimal. */

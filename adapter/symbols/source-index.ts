@@ -24,6 +24,8 @@ export class SourceIndex {
     private readonly lines: LineTables,
   ) {
     info.units.forEach((unit, at) => {
+      // A type unit has its line table from the units that use it.
+      if (unit.isTypeUnit) return;
       lines.headerOf(unit)?.files.forEach((file, index) => {
         if (file === undefined || index >= FILES) return;
         const name = baseName(file.name);

@@ -19,14 +19,6 @@ interface UnitSection extends EntrySection {
   readonly units: Unit[];
 }
 
-/** How the units of a section are made. */
-export interface UnitOptions {
-  /** The sections that go with a unit: in a package each has parts of its own. */
-  readonly sectionsOf?: (header: UnitHeader) => DwarfSections;
-  /** What was left of a unit in the program's file. */
-  readonly skeletonOf?: (header: UnitHeader) => Unit | undefined;
-}
-
 /** The units of .debug_info and .debug_types, of split units and of a supplementary file. Their headers are read at first. */
 export class DebugInfo {
   /** The units of the program's own file. */
@@ -52,21 +44,25 @@ export class DebugInfo {
     this.supplementaryBase = supplementary === undefined ? undefined : SPACE_SIZE;
     const own = this.newSpace(sections, '.debug_info');
     this.supplementaryUnits = supplementary === undefined ? [] : this.addUnits(supplementary, '.debug_info');
-    this.units = [...this.fill(own, sections, DW_UT.compile, {}), ...this.addUnits(sections, '.debug_types')];
+    this.units = [...this.fill(own, () => sections, DW_UT.compile, false), ...this.addUnits(sections, '.debug_types')];
   }
 
   /**
    * Reads the headers of one more section of units, and gives them. `name` is `.debug_info`, or `.debug_types`, where
-   * DWARF 4 has type units.
+   * DWARF 4 has type units. In a package each unit has parts of the sections for itself, which `sectionsOf` tells.
    */
-  addUnits(sections: DwarfSections, name: '.debug_info' | '.debug_types', options: UnitOptions = {}): readonly Unit[] {
+  addUnits(
+    sections: DwarfSections,
+    name: '.debug_info' | '.debug_types',
+    sectionsOf: (header: UnitHeader) => DwarfSections = () => sections,
+  ): readonly Unit[] {
     if (!sections.has(name)) {
       // The base that was promised to the supplementary file is its, even if it is empty.
       if (sections === this.supplementary) this.newSpace(sections, name);
       return [];
     }
     const oldUnitType = name === '.debug_types' ? DW_UT.type : DW_UT.compile;
-    return this.fill(this.newSpace(sections, name), sections, oldUnitType, options);
+    return this.fill(this.newSpace(sections, name), sectionsOf, oldUnitType, sections === this.supplementary);
   }
 
   /** The unit that holds an entry's offset. */
@@ -119,12 +115,11 @@ export class DebugInfo {
 
   private fill(
     space: UnitSection,
-    sections: DwarfSections,
+    sectionsOf: (header: UnitHeader) => DwarfSections,
     oldUnitType: number,
-    options: UnitOptions,
+    isSupplementary: boolean,
   ): readonly Unit[] {
     const { base, units } = space;
-    const isSupplementary = sections === this.supplementary;
     const targets: ReferenceTargets = {
       base,
       supplementaryBase: isSupplementary ? undefined : this.supplementaryBase,
@@ -140,10 +135,9 @@ export class DebugInfo {
       recover(
         () => {
           const header = readUnitHeader(rest, start, offsetSize, oldUnitType, targets);
-          const own = options.sectionsOf?.(header) ?? sections;
+          const own = sectionsOf(header);
           const abbreviations = (): AbbreviationTable => this.abbreviationsAt(own, header.abbreviationOffset);
-          const skeleton = options.skeletonOf?.(header);
-          units.push(new Unit(space, own, header, abbreviations, skeleton, this.supplementary));
+          units.push(new Unit(space, own, header, abbreviations, this.supplementary));
           const { identifier, typeEntry } = header;
           if (identifier === undefined || typeEntry === undefined) return;
           if (!this.typesBySignature.has(identifier)) this.typesBySignature.set(identifier, typeEntry);

@@ -31,6 +31,8 @@ class LineMachine {
   readonly rows = new RowBuilder();
   readonly sequences: LineSequence[] = [];
   readonly files: (DeclaredFile | undefined)[];
+  /** By a file's number the first number that it has: compilers give the main file two. */
+  private readonly firstNumbers: readonly number[];
   private readonly cursor: ByteCursor;
 
   private address = 0;
@@ -54,6 +56,7 @@ class LineMachine {
   ) {
     this.cursor = new ByteCursor(contents, '.debug_line', header.programStart, header.programEnd);
     this.files = [...header.files];
+    this.firstNumbers = firstNumbers(header);
     this.reset();
   }
 
@@ -160,7 +163,8 @@ class LineMachine {
   }
 
   private emit(): void {
-    const { rows, file, line } = this;
+    const { rows, line } = this;
+    const file = this.firstNumbers[this.file] ?? this.file;
     const again = this.lineHasDiscriminator && this.lastFile === file && this.lastLine === line;
     let flags = this.flags | (again ? RowFlag.sameLineAgain : 0);
     // Of several files at one address the last stands, but a statement stands against what is none.
@@ -200,6 +204,17 @@ class LineMachine {
     this.lastLine = undefined;
     this.firstRow = this.rows.count;
   }
+}
+
+function firstNumbers({ files, directories }: LineHeader): readonly number[] {
+  const numbers = new Map<string, number>();
+  return files.map((file, number) => {
+    if (file === undefined) return number;
+    const path = `${directories[file.directoryIndex] ?? ''}\n${file.name}`;
+    const first = numbers.get(path) ?? number;
+    numbers.set(path, first);
+    return first;
+  });
 }
 
 /** Columns that grow as rows come. */

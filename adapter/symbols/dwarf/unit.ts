@@ -83,6 +83,7 @@ export function readUnitHeader(
 export class Unit {
   private abbreviationTable: AbbreviationTable | undefined;
   private rootEntry: Entry | undefined;
+  private skeletonUnit: Unit | undefined;
 
   constructor(
     readonly section: EntrySection,
@@ -90,11 +91,20 @@ export class Unit {
     readonly sections: DwarfSections,
     readonly header: UnitHeader,
     private readonly readAbbreviations: () => AbbreviationTable,
-    /** Of a unit that was split from the program's file: the unit that is left there, which has its addresses. */
-    readonly skeleton?: Unit,
     /** Of the supplementary file (DWARF 5, section 7.3.6), when there is one. */
-    readonly supplementary?: DwarfSections,
+    readonly supplementary: DwarfSections | undefined,
   ) {}
+
+  /** Of a unit that was split from the program's file: the unit that is left there, which has its addresses. */
+  get skeleton(): Unit | undefined {
+    return this.skeletonUnit;
+  }
+
+  /** This unit, which was split from the program's file, together with what was left of it there. */
+  belongingTo(skeleton: Unit): this {
+    this.skeletonUnit = skeleton;
+    return this;
+  }
 
   get abbreviations(): AbbreviationTable {
     return (this.abbreviationTable ??= this.readAbbreviations());

@@ -2,12 +2,17 @@ import type { Address } from '../address.ts';
 import { ByteCursor, decodeText } from '../byte-cursor.ts';
 import { SymbolError } from '../symbol-error.ts';
 import { decompressGnuSection, decompressSection } from './decompress.ts';
+import { applyRelocations } from './relocation.ts';
 import { SectionFlag, SectionType, type Section, type Segment } from './section.ts';
 
 const EM_RISCV = 243;
 const SHN_XINDEX = 0xffff;
 const PT_LOAD = 1;
 const SECTION_HEADER_SIZE = 64;
+/** Bytes of an Elf64_Sym. */
+export const SYMBOL_SIZE = 24;
+/** Section indices from here on mean something else: absolute, common. */
+export const FIRST_RESERVED_SECTION = 0xff00;
 const PROGRAM_HEADER_SIZE = 56;
 
 /** What an ELF file is for (e_type). */
@@ -17,6 +22,7 @@ export type ElfKind = 'relocatable' | 'executable' | 'shared' | 'other';
 export class ElfFile {
   private readonly byName = new Map<string, Section>();
   private readonly cache = new Map<number, Uint8Array>();
+  private readonly allocated: readonly Section[];
 
   private constructor(
     readonly bytes: Uint8Array,
@@ -26,10 +32,14 @@ export class ElfFile {
     readonly segments: readonly Segment[],
   ) {
     for (const section of sections) if (!this.byName.has(section.name)) this.byName.set(section.name, section);
+    this.allocated = sections.filter(({ flags }) => (flags & SectionFlag.allocate) !== 0);
   }
 
-  /** Reads the headers. Throws SymbolError when this is no such file, or its section headers cannot be read. */
-  static parse(bytes: Uint8Array): ElfFile {
+  /**
+   * Reads the headers. Throws SymbolError when this is no such file, or its section headers cannot be read. The sections
+   * of a relocatable file are where `sectionAddresses` puts them by name, or else one behind the other from 0 on.
+   */
+  static parse(bytes: Uint8Array, sectionAddresses?: ReadonlyMap<string, Address>): ElfFile {
     const header = new ByteCursor(bytes, 'the ELF header', 0, Math.min(64, bytes.length));
     if (header.remaining < 4 || header.u32() !== 0x464c457f) throw header.error('not an ELF file', 0);
     if (header.u8() !== 2) throw header.error('a 32-bit ELF file: only RV64 can be debugged', 4);
@@ -48,11 +58,13 @@ export class ElfFile {
     const sectionHeaderSize = header.u16();
     const sectionCount = header.u16();
     const nameSection = header.u16();
+    const sections =
+      sectionHeaders === 0 ? [] : readSections(bytes, sectionHeaders, sectionHeaderSize, sectionCount, nameSection);
     return new ElfFile(
       bytes,
       kind,
       entry,
-      sectionHeaders === 0 ? [] : readSections(bytes, sectionHeaders, sectionHeaderSize, sectionCount, nameSection),
+      kind === 'relocatable' ? placeSections(sections, sectionAddresses) : sections,
       segmentCount === 0 ? [] : readSegments(bytes, programHeaders, programHeaderSize, segmentCount),
     );
   }
@@ -75,17 +87,14 @@ export class ElfFile {
   contents(section: Section): Uint8Array {
     const cached = this.cache.get(section.index);
     if (cached !== undefined) return cached;
-    const contents = this.read(section);
+    const contents = this.kind === 'relocatable' ? this.readRelocated(section) : this.read(section);
     this.cache.set(section.index, contents);
     return contents;
   }
 
   /** The loaded section that holds an address. */
   sectionAt(address: Address): Section | undefined {
-    return this.sections.find(
-      ({ flags, address: start, size }) =>
-        (flags & SectionFlag.allocate) !== 0 && start <= address && address < start + size,
-    );
+    return this.allocated.find(({ address: start, size }) => start <= address && address < start + size);
   }
 
   /** The bytes that the file puts at an address: as many of `length` as one segment has. */
@@ -95,7 +104,47 @@ export class ElfFile {
       if (!(into >= 0 && into < fileSize)) continue;
       return this.bytes.subarray(offset + into, offset + Math.min(into + length, fileSize));
     }
-    return undefined;
+    if (this.kind !== 'relocatable') return undefined;
+    const section = this.sectionAt(address);
+    const into = address - (section?.address ?? 0);
+    return section && this.read(section).subarray(into, into + length);
+  }
+
+  /**
+   * Debug information of a relocatable file says where things are by relocations alone. Those of code and data are left
+   * to whoever loads them.
+   */
+  private readRelocated(section: Section): Uint8Array {
+    const contents = this.read(section);
+    if ((section.flags & SectionFlag.allocate) !== 0 && section.name !== '.eh_frame') return contents;
+    const tables = this.sections.filter(
+      ({ type, information }) => type === SectionType.relocations && information === section.index,
+    );
+    if (tables.length === 0) return contents;
+    const relocated = { name: section.name, contents: contents.slice(), address: section.address };
+    for (const table of tables) {
+      const symbols = this.sections[table.link];
+      if (symbols === undefined) throw new SymbolError('relocations without symbols', table.name, 0);
+      applyRelocations(relocated, { name: table.name, contents: this.read(table) }, this.symbolValues(symbols));
+    }
+    return relocated.contents;
+  }
+
+  /** The values of symbols, by index: those of undefined ones are 0, as those in sections that are not loaded count from 0. */
+  private symbolValues(table: Section): (index: number) => Address {
+    const contents = this.read(table);
+    return (index) => {
+      const cursor = new ByteCursor(contents, table.name, Math.min(index * SYMBOL_SIZE, contents.length));
+      cursor.skip(6);
+      const section = cursor.u16();
+      const value = cursor.address(8);
+      return section === 0 || section >= FIRST_RESERVED_SECTION ? value : value + this.addressOf(section);
+    };
+  }
+
+  /** What is added to the values of symbols in a section: in a linked file they are addresses already. */
+  addressOf(section: number): Address {
+    return this.kind === 'relocatable' ? (this.sections[section]?.address ?? 0) : 0;
   }
 
   private read(section: Section): Uint8Array {
@@ -132,6 +181,18 @@ function readSections(bytes: Uint8Array, start: number, size: number, count: num
   return headers.map(({ nameOffset, ...header }) => ({ ...header, name: nameAt(nameBytes, nameOffset) }));
 }
 
+function placeSections(sections: readonly Section[], given: ReadonlyMap<string, Address> | undefined): Section[] {
+  let next = 0;
+  return sections.map((section) => {
+    if ((section.flags & SectionFlag.allocate) === 0) return { ...section, address: 0 };
+    if (given !== undefined) return { ...section, address: given.get(section.name) ?? Number.NaN };
+    const alignment = Math.max(1, section.alignment);
+    const address = Math.ceil(next / alignment) * alignment;
+    next = address + section.size;
+    return { ...section, address };
+  });
+}
+
 function readSectionHeader(cursor: ByteCursor, index: number): Omit<Section, 'name'> & { nameOffset: number } {
   const nameOffset = cursor.u32();
   const type = cursor.u32();
@@ -140,8 +201,10 @@ function readSectionHeader(cursor: ByteCursor, index: number): Omit<Section, 'na
   const offset = cursor.size64();
   const size = cursor.size64();
   const link = cursor.u32();
-  cursor.skip(12);
-  return { index, nameOffset, type, flags, address, offset, size, link, entrySize: cursor.size64() };
+  const information = cursor.u32();
+  const alignment = cursor.size64();
+  const entrySize = cursor.size64();
+  return { index, nameOffset, type, flags, address, offset, size, link, information, alignment, entrySize };
 }
 
 function readSegments(bytes: Uint8Array, start: number, size: number, count: number): Segment[] {

@@ -45,6 +45,7 @@ function align4(size: number): number {
   return Math.ceil(size / 4) * 4;
 }
 
-function hexadecimal(bytes: Uint8Array): string {
+/** Two digits for each byte, in lower case. */
+export function hexadecimal(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,6 +3,8 @@ import type { Address } from '../address.ts';
 /** ELF section types that the reader looks at (System V gABI, chapter 4). */
 export const SectionType = {
   symbolTable: 2,
+  /** Relocations with addends. */
+  relocations: 4,
   note: 7,
   /** Occupies no space in the file: .bss, and all loaded sections of a file of debug information alone. */
   noBits: 8,
@@ -27,6 +29,10 @@ export interface Section {
   readonly size: number;
   /** For a symbol table: the index of its string table. */
   readonly link: number;
+  /** For relocations: the index of the section they are for. */
+  readonly information: number;
+  /** A power of two, or 0. */
+  readonly alignment: number;
   readonly entrySize: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts';
 import { ByteCursor } from '../byte-cursor.ts';
 import { lastAtOrBelow } from '../range-index.ts';
-import { nameAt, type ElfFile } from './elf-file.ts';
+import { FIRST_RESERVED_SECTION, nameAt, SYMBOL_SIZE, type ElfFile } from './elf-file.ts';
 import { SectionFlag, SectionType } from './section.ts';
 
 /** What a symbol is (STT_). */
@@ -24,8 +24,6 @@ export interface ElfSymbol {
 
 const TYPES: readonly SymbolType[] = ['none', 'object', 'function', 'section', 'file', 'common', 'tls'];
 const BINDINGS: readonly SymbolBinding[] = ['local', 'global', 'weak'];
-const SYMBOL_SIZE = 24;
-const FIRST_RESERVED_SECTION = 0xff00;
 const STT_FILE = 4;
 
 /**
@@ -57,11 +55,11 @@ export class SymbolTable implements Iterable<ElfSymbol> {
       return SymbolTable.empty(elf);
     }
     const cursor = new ByteCursor(elf.contents(section), section.name);
-    return new SymbolTable(elf, elf.contents(stringSection), readColumns(cursor));
+    return new SymbolTable(elf, elf.contents(stringSection), readColumns(cursor, elf));
   }
 
   static empty(elf: ElfFile): SymbolTable {
-    return new SymbolTable(elf, new Uint8Array(0), readColumns(new ByteCursor(new Uint8Array(0), '.symtab')));
+    return new SymbolTable(elf, new Uint8Array(0), readColumns(new ByteCursor(new Uint8Array(0), '.symtab'), elf));
   }
 
   get size(): number {
@@ -171,7 +169,7 @@ interface SymbolColumns {
   readonly file: Uint32Array;
 }
 
-function readColumns(cursor: ByteCursor): SymbolColumns {
+function readColumns(cursor: ByteCursor, elf: ElfFile): SymbolColumns {
   const count = Math.floor(cursor.remaining / SYMBOL_SIZE);
   const columns = {
     count,
@@ -188,8 +186,9 @@ function readColumns(cursor: ByteCursor): SymbolColumns {
     const info = cursor.u8();
     columns.info[index] = info;
     cursor.skip(1);
-    columns.sectionIndex[index] = cursor.u16();
-    columns.address[index] = cursor.address(8);
+    const section = cursor.u16();
+    columns.sectionIndex[index] = section;
+    columns.address[index] = cursor.address(8) + elf.addressOf(section);
     const size = cursor.address(8);
     columns.size[index] = size >= 0 ? size : 0;
     if ((info & 0xf) === STT_FILE) file = index;

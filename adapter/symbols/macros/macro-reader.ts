@@ -169,7 +169,10 @@ function readOperands(cursor: ByteCursor): ReadonlyMap<number, readonly number[]
     const opcode = cursor.u8();
     const forms = [...cursor.take8(cursor.uleb128())];
     // A form that is again told among the values would have to be told there first.
-    operands.set(opcode, forms.filter((form) => form !== DW_FORM.implicit_const));
+    operands.set(
+      opcode,
+      forms.filter((form) => form !== DW_FORM.implicit_const),
+    );
   }
   return operands;
 }

@@ -109,7 +109,8 @@ class NameBuilder {
   }
 
   readonly add = (hash: number, offset: number, tag: number, size: number): void => {
-    if (tag !== DW_TAG.subprogram && tag !== DW_TAG.variable && !this.once.add(hash, Math.imul(size, 256) ^ tag)) return;
+    if (tag !== DW_TAG.subprogram && tag !== DW_TAG.variable && !this.once.add(hash, Math.imul(size, 256) ^ tag))
+      return;
     if (this.count === this.hash.length) this.grow();
     this.hash[this.count] = hash;
     this.offset[this.count++] = offset;
@@ -123,7 +124,8 @@ class NameBuilder {
       const behind = bucketOf(this.hash[at] ?? 0) + 1;
       starts[behind] = (starts[behind] ?? 0) + 1;
     }
-    for (let bucket = 0; bucket < BUCKETS; bucket++) starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
+    for (let bucket = 0; bucket < BUCKETS; bucket++)
+      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
     const next = starts.slice();
     const order = new Uint32Array(count);
     for (let at = 0; at < count; at++) {

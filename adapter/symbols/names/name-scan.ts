@@ -204,11 +204,7 @@ class NameScan {
 
 const NOTHING = { hash: EMPTY_HASH, hasName: false, isDeclaration: false, size: 0, origin: -1, sibling: -1 };
 
-const TYPES_WITH_MEMBERS: ReadonlySet<number> = new Set([
-  DW_TAG.structure_type,
-  DW_TAG.class_type,
-  DW_TAG.union_type,
-]);
+const TYPES_WITH_MEMBERS: ReadonlySet<number> = new Set([DW_TAG.structure_type, DW_TAG.class_type, DW_TAG.union_type]);
 
 /** The entries that have names to be found by, or hold such. */
 const LOOKED_AT: ReadonlySet<number> = new Set([

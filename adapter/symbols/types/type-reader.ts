@@ -62,6 +62,9 @@ export class TypeReader {
   }
 
   private read(unit: Unit, entry: Entry): Type {
+    // A declaration whose definition is in a type unit.
+    const definition = entry.get(DW_AT.signature);
+    if (definition?.kind === 'reference') return this.resolve(unit, definition);
     const name = unit.string(entry.get(DW_AT.name));
     const size = toNumber(entry.get(DW_AT.byte_size));
     const target = once(() => this.typeOf(unit, entry));

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { CompanionFiles } from '../../../adapter/symbols/companions/companion-files.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
 
 /** The programs of fixtures/build.sh: one source, and debug information in every form that is read. */
@@ -13,6 +14,23 @@ export const PROGRAMS_WITH_LINES = [
   'o2-gnu-zdebug',
   'o2-debug-frame',
   'o2-patchable',
+  'o2-clang-4',
+  'o2-clang-5',
+  'o2-type-units-4',
+  'o2-type-units-5',
+  'o2-macros-4',
+  'o2-macros-5',
+  'o2-macinfo',
+  'o2-split-5',
+  'o2-package-5',
+  'o2-split-4',
+  'o2-split-5',
+  'o2-package-4',
+  'o2-package-5',
+  'o2-debug-link',
+  'o2-build-id',
+  'o2-shared',
+  'o2-whole',
 ] as const;
 
 export const PROGRAMS_WITHOUT_LINES = ['o1-frame-pointer'] as const;
@@ -28,8 +46,15 @@ export function readFixture(name: FixtureName): Uint8Array {
 }
 
 export function loadFixture(name: FixtureName): Program {
-  return Program.load(`${name}.elf`, readFixture(name));
+  return Program.load(`${name}.elf`, readFixture(name), { companions: FIXTURE_COMPANIONS });
 }
+
+/** The files that belong to those programs which leave some of their debug information to others. */
+export const FIXTURE_COMPANIONS: CompanionFiles = {
+  directory: fileURLToPath(new URL('fixtures', import.meta.url)),
+  debugDirectories: [fixturePath('debug')],
+  read: (path) => (existsSync(path) ? readFileSync(path) : undefined),
+};
 
 /** The number of the source line that has `text` in its comment. */
 export function lineOf(file: string, text: string): number {
@@ -45,3 +70,12 @@ export function single<T>(values: readonly T[]): T {
   if (value === undefined || values.length !== 1) throw new Error(`one value was expected, not ${values.length}`);
   return value;
 }
+
+/** Programs whose code is that of `o2-dwarf5`, and what was recorded of its run theirs. */
+export const SAME_CODE = [
+  'o2-type-units-4',
+  'o2-type-units-5',
+  'o2-debug-link',
+  'o2-build-id',
+  'o2-shared',
+] as const satisfies readonly FixtureName[];

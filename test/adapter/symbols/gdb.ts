@@ -15,8 +15,6 @@ export function askGdb(program: string, commands: readonly string[], directory?:
 
 /** The addresses of all breakpoint locations in the answer to `info breakpoints`, ascending. */
 export function breakpointAddresses(answer: string): bigint[] {
-  const addresses = [...answer.matchAll(/\sy\s+(0x[0-9a-f]+) in |\sy\s+(0x[0-9a-f]+) </g)].map((match) =>
-    BigInt(match[1] ?? match[2] ?? 0),
-  );
+  const addresses = [...answer.matchAll(/\sy\s+(0x[0-9a-f]+)\s/g)].map((match) => BigInt(match[1] ?? 0));
   return addresses.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

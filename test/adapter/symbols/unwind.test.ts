@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { UnwindContext } from '../../../adapter/symbols/frames/unwind.ts';
-import { loadFixture, type FixtureName } from './fixtures.ts';
+import { loadFixture, SAME_CODE, type FixtureName } from './fixtures.ts';
 import { readWalk } from './walks.ts';
 
 const WALKED: readonly FixtureName[] = [
@@ -10,6 +10,7 @@ const WALKED: readonly FixtureName[] = [
   'o2-dwarf4',
   'o2-debug-frame',
   'o2-patchable',
+  ...SAME_CODE,
 ];
 
 for (const name of WALKED) {

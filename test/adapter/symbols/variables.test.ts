@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Value } from '../../../adapter/symbols/variables/value.ts';
-import { loadFixture, type FixtureName } from './fixtures.ts';
+import { loadFixture, SAME_CODE, type FixtureName } from './fixtures.ts';
 import { readWalk, type RecordedVariable } from './walks.ts';
 
-const WALKED: readonly FixtureName[] = ['o0-dwarf5', 'o0-dwarf4', 'o2-dwarf5', 'o2-dwarf4', 'o2-debug-frame'];
+const WALKED: readonly FixtureName[] = [
+  'o0-dwarf5',
+  'o0-dwarf4',
+  'o2-dwarf5',
+  'o2-dwarf4',
+  'o2-debug-frame',
+  ...SAME_CODE,
+];
 
 for (const name of WALKED) {
   describe(`the variables at every instruction of ${name}`, () => {
