@@ -72,7 +72,7 @@ export async function momentsInKernel(recording: string, count: number, seed: nu
 
 /** A program read from a file. */
 export function loadProgram(path: string, bias = 0n): Program {
-  return Program.load(path, readFileSync(path), bias);
+  return Program.load(path, readFileSync(path), { bias });
 }
 
 /** Tells frames of one stack. */

@@ -36,7 +36,7 @@ function findByLink(
   for (const folder of folders) {
     const path = `${folder === '' ? '.' : folder}/${link.fileName}`;
     const found = open(path, files, onError);
-    if (found === undefined || found.contentsOf('.debug_info') === undefined) continue;
+    if (found?.contentsOf('.debug_info') === undefined) continue;
     const theirs = recover(() => buildId(found), undefined, onError);
     const isSame = own !== undefined && theirs !== undefined ? own === theirs : crc32(found.bytes) === link.checksum;
     if (isSame) return found;
