@@ -16,7 +16,7 @@ import { UnitIndex } from './dwarf/unit-index.ts';
 import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.ts';
 import { CallFrameTable } from './frames/call-frame-table.ts';
 import { MacroTable, type MacroPlace } from './macros/macro-table.ts';
-import { NameIndex, type NameKind } from './names/name-index.ts';
+import { ALL_KINDS, NameIndex, type NameKind } from './names/name-index.ts';
 import { unitsReferringTo } from './names/referring-units.ts';
 import { SourceIndex } from './source-index.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
@@ -191,10 +191,13 @@ export class Image {
     return { isFile: (file) => this.lines.pathOf(unit, file) === path, line: stretch.line };
   }
 
-  /** The units with functions or variables of this name, and those that functions of this name were inlined into. */
+  /**
+   * Units that say something of a name: all with functions or variables of it or copies of them, and for other things one
+   * that defines it. Those that only declare it come last.
+   */
   unitsMentioning(name: string): Unit[] {
     const units = new Set<Unit>();
-    for (const found of this.names.find(name, ['function', 'variable'])) {
+    for (const found of this.names.find(name, ALL_KINDS)) {
       units.add(found.unit);
       // One that several units share is inlined into units that do not have its name.
       if (found.unit.isPartial) for (const unit of unitsReferringTo(this.info, found)) units.add(unit);

@@ -4,7 +4,7 @@ import { originsOf } from '../dwarf/scope.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import { recover, type SymbolError } from '../symbol-error.ts';
 import { hashName, PairSet, StringHashes } from './name-hash.ts';
-import { scanNames } from './name-scan.ts';
+import { scanNames, type NameSink } from './name-scan.ts';
 
 /** The columns of a name index: what is kept of it in a cache. */
 export interface NameColumns {
@@ -28,9 +28,21 @@ const TAGS: Record<NameKind, readonly number[]> = {
   enumerator: [DW_TAG.enumerator],
 };
 
+/** For those who ask for a name without knowing what it is. */
+export const ALL_KINDS: readonly NameKind[] = [
+  'function',
+  'variable',
+  'struct',
+  'union',
+  'enum',
+  'typedef',
+  'base',
+  'enumerator',
+];
+
 /**
- * Where the names of a program are: all functions and variables, and of types and enumerators one for each name and size,
- * for a kernel's units have thousands of copies of each. Made by one walk over all units.
+ * Where the names of a program are: all functions and variables; and of types, enumerators and mere declarations one for
+ * each name and size, for a kernel's units have thousands of copies of each. Made by one walk over all units.
  */
 export class NameIndex {
   constructor(
@@ -54,7 +66,7 @@ export class NameIndex {
   }
 
   /**
-   * The entries of a name, of the kinds asked for, in the order of the file. `name` is the last part of a path
+   * The entries of a name, of the kinds asked for, in the order of the file but declarations last. `name` is the last part of a path
    * (`a::b::name`): what is around an entry is not looked at.
    */
   find(name: string, kinds: readonly NameKind[]): EntryInUnit[] {
@@ -67,7 +79,8 @@ export class NameIndex {
       const entry = recover(() => this.check(offset[at] ?? 0, name, tags), undefined, this.onError);
       if (entry !== undefined) found.push(entry);
     }
-    return found;
+    const isDeclaration = ({ entry }: EntryInUnit): boolean => entry.has(DW_AT.declaration);
+    return [...found.filter((each) => !isDeclaration(each)), ...found.filter(isDeclaration)];
   }
 
   /** The entry, if it has this name: names may share a hash, and a cache may be wrong. */
@@ -108,9 +121,9 @@ class NameBuilder {
     return hashes;
   }
 
-  readonly add = (hash: number, offset: number, tag: number, size: number): void => {
-    if (tag !== DW_TAG.subprogram && tag !== DW_TAG.variable && !this.once.add(hash, Math.imul(size, 256) ^ tag))
-      return;
+  readonly add: NameSink = (hash, offset, tag, size, isDeclaration) => {
+    const isEach = (tag === DW_TAG.subprogram || tag === DW_TAG.variable) && !isDeclaration;
+    if (!isEach && !this.once.add(hash, (size << 9) | (isDeclaration ? 0x100 : 0) | (tag & 0xff))) return;
     if (this.count === this.hash.length) this.grow();
     this.hash[this.count] = hash;
     this.offset[this.count++] = offset;

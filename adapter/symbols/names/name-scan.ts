@@ -6,12 +6,12 @@ import { readAbbreviationPlan, type AbbreviationPlan } from './abbreviation-plan
 import { EMPTY_HASH, hashName, type StringHashes } from './name-hash.ts';
 
 /** Told of each named entry; `offset` is in the numbering of entry-space.ts, `tag` DW_TAG, `size` DW_AT_byte_size or 0. */
-export type NameSink = (hash: number, offset: number, tag: number, size: number) => void;
+export type NameSink = (hash: number, offset: number, tag: number, size: number, isDeclaration: boolean) => void;
 
 /**
  * Walks a unit once and tells `sink` the names of its functions, variables, types, enumerators and constants outside of
- * functions; in other languages than C also those inside types. Of C the definitions alone. Throws SymbolError where the
- * unit is damaged, after what comes before.
+ * functions; in other languages than C also those inside types. Throws SymbolError where the unit is damaged, after what
+ * comes before.
  */
 export function scanNames(unit: Unit, hashes: StringHashes | undefined, sink: NameSink): void {
   new NameScan(unit, hashes, sink).run();
@@ -193,12 +193,14 @@ class NameScan {
     if (!found.hasName) {
       if (!isCodeOrData || found.origin < 0) return;
       const hash = declared.get(found.origin);
-      if (hash !== undefined) this.sink(hash, offset, tag, 0);
+      if (hash !== undefined) this.sink(hash, offset, tag, 0, false);
       return;
     }
     if (isCodeOrData) declared.set(offset - this.unit.section.base, found.hash);
-    if (tag === DW_TAG.namespace || (found.isDeclaration && (isC || !isCodeOrData))) return;
-    this.sink(found.hash, offset, tag, found.size);
+    if (tag === DW_TAG.namespace) return;
+    // A method is declared in its class, and defined under no name.
+    const isDeclaration = found.isDeclaration && (isC || !isCodeOrData);
+    this.sink(found.hash, offset, tag, found.size, isDeclaration);
   }
 }
 
