@@ -23,7 +23,7 @@ try {
       '--noAssert',
       '--importMemory',
       '--memoryBase',
-      String(0xe0000),
+      String(0x120000),
       '--optimizeLevel',
       '3',
       '--shrinkLevel',

@@ -3,11 +3,33 @@ import { fileError } from './file-error.ts';
 
 /** The process's own console: standard streams, signals, the end. */
 
+/**
+ * What was printed since the event loop last turned, `gatheredLength` bytes: a guest prints byte by byte, and each write to the
+ * stream is a call of the system.
+ */
+const gathered = new Uint8Array(1 << 14);
+let gatheredLength = 0;
+
 export function printOut(text: string | Uint8Array): void {
-  process.stdout.write(text);
+  if (typeof text === 'string' || text.length > gathered.length - gatheredLength) flushOut();
+  if (typeof text === 'string' || text.length > gathered.length) {
+    process.stdout.write(text);
+    return;
+  }
+  if (gatheredLength === 0) setImmediate(flushOut);
+  gathered.set(text, gatheredLength);
+  gatheredLength += text.length;
 }
 
+function flushOut(): void {
+  if (gatheredLength === 0) return;
+  process.stdout.write(gathered.slice(0, gatheredLength));
+  gatheredLength = 0;
+}
+process.once('exit', flushOut);
+
 export function printError(text: string | Uint8Array): void {
+  flushOut();
   process.stderr.write(text);
 }
 
@@ -83,6 +105,7 @@ export async function readText(path: string): Promise<string> {
 
 /** Ends the process once everything printed is out: a pipe's reader may be slow. */
 export async function endProcess(code: number): Promise<never> {
+  flushOut();
   for (const stream of [process.stdout, process.stderr]) {
     // Written after everything else, so out after everything else.
     await new Promise<void>((resolve) => {

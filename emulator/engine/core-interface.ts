@@ -3,7 +3,7 @@ import { csrs } from '../riscv/csr.ts';
 import { WASM_I32, WASM_I64 } from './wasm/types.ts';
 import type { Signature } from './wasm/module.ts';
 
-/** Functions of the core that generated code calls, and TypeScript functions that it may call. */
+/** Functions of the core that generated code calls. */
 
 const nothing: Signature = { parameters: [], results: [] };
 const csrRead: Signature = { parameters: [WASM_I32], results: [WASM_I64] };
@@ -18,6 +18,10 @@ const fixed: Readonly<Record<string, Signature>> = {
   cacheBlock: { parameters: [WASM_I32, WASM_I64], results: [] },
   fetch: { parameters: [WASM_I64], results: [WASM_I32] },
   fetchUpperHalf: { parameters: [WASM_I64], results: [WASM_I32] },
+  /** Decodes the instruction of a record: address of the record of the page's first halfword, address of the record. */
+  decode: { parameters: [WASM_I32, WASM_I32], results: [] },
+  /** Decodes an instruction that crosses the page's end: the same, and its upper half. */
+  decodeCrossing: { parameters: [WASM_I32, WASM_I32, WASM_I32], results: [] },
   noteHot: { parameters: [WASM_I32], results: [] },
   onBreakpoint: { parameters: [WASM_I64, WASM_I32], results: [WASM_I32] },
   attend: { parameters: [], results: [WASM_I32] },
@@ -68,11 +72,3 @@ export function coreFunctions(): ReadonlyMap<string, Signature> {
   }
   return all;
 }
-
-/** TypeScript functions imported by the interpreter. */
-export const hostFunctions: ReadonlyMap<string, Signature> = new Map([
-  /** Decodes the instruction of a record: address of the record of the page's first halfword, address of the record. */
-  ['decode', { parameters: [WASM_I32, WASM_I32], results: [] }],
-  /** Decodes an instruction that crosses the page's end: the same, and its upper half. */
-  ['decodeCrossing', { parameters: [WASM_I32, WASM_I32, WASM_I32], results: [] }],
-]);

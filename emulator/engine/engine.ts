@@ -8,11 +8,8 @@ import {
   BREAKPOINT_MAX,
   BREAKPOINTS,
   CONTEXT_KEYS,
-  DECODED_CROSS_HALF,
-  DECODED_HEADER,
   DECODED_MAX,
   DECODED_PAGE_TABLE,
-  DECODED_PHYSICAL,
   DECODED_POOL,
   DECODED_STRIDE,
   DEVICE_ANSWERED,
@@ -30,8 +27,6 @@ import {
   RAM_LINEAR,
   RAM_PAGES,
   RECORD_ADVANCE,
-  RECORD_CROSS,
-  RECORD_SIZE,
   REMAINING,
   SCRATCH_SIZE,
   SKIP_COUNTER,
@@ -40,7 +35,7 @@ import {
   TABLE_PLACES,
   WATCH_COUNT,
 } from './layout.ts';
-import { breakpointFlag, setHandler, writeRecord } from './record.ts';
+import { writeRecord } from './record.ts';
 import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
 
 /** Loads and stores that leave RAM. Physical addresses below 2^32. */
@@ -146,6 +141,7 @@ export class Engine {
         },
         mmioWrite: (address: number, width: number, value: bigint) =>
           devices.write(address >>> 0, accessWidth(width), BigInt.asUintN(64, value)) ? 1 : 0,
+        decodeBits: (record: number, bits: number) => this.#decodeBits(record >>> 0, bits >>> 0),
         dropRegions: (first: number, from: number, to: number) => {
           this.#translations.dropRegions(first >>> 0, from, to);
         },
@@ -158,14 +154,6 @@ export class Engine {
     const interpreter = new WebAssembly.Instance(interpreterModule(), {
       env: { memory, regions: this.#translations.table },
       core: core.exports,
-      host: {
-        decode: (first: number, record: number) => {
-          this.#decode(first, record);
-        },
-        decodeCrossing: (first: number, record: number, half: number) => {
-          this.#decodeCrossing(first, record, half);
-        },
-      },
     });
     if (!isCore(core.exports)) throw new Error('the core lacks a function: run npm run generate');
     if (!isInterpreter(interpreter.exports)) throw new Error('the interpreter lacks a function');
@@ -337,36 +325,7 @@ export class Engine {
     this.view.setUint32(address, value, true);
   }
 
-  /** Linear address of the instruction that a record stands for. */
-  #linearOf(first: number, record: number): number {
-    const page = this.view.getUint32(first - DECODED_HEADER + DECODED_PHYSICAL, true);
-    return this.ramLinear + page * PAGE + ((record - first) / RECORD_SIZE) * 2;
-  }
-
-  #decode(first: number, record: number): void {
-    const linear = this.#linearOf(first, record);
-    const low = this.view.getUint16(linear, true);
-    const offset = linear % PAGE;
-    const flag = breakpointFlag(this.view, record);
-    if ((low & 3) === 3 && offset === PAGE - 2) {
-      // The upper half is fetched at each execution; the first one decodes it.
-      this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, 0xffffffff);
-      setHandler(this.view, record, RECORD_CROSS | flag | HANDLER_ILLEGAL);
-      return;
-    }
-    const bits = (low & 3) === 3 ? low + this.view.getUint16(linear + 2, true) * 65536 : low;
-    setHandler(this.view, record, flag | this.#writeRecord(record, bits));
-  }
-
-  #decodeCrossing(first: number, record: number, half: number): void {
-    const linear = this.#linearOf(first, record);
-    const bits = this.view.getUint16(linear, true) + half * 65536;
-    const flag = breakpointFlag(this.view, record);
-    setHandler(this.view, record, RECORD_CROSS | flag | this.#writeRecord(record, bits));
-    this.#word(first - DECODED_HEADER + DECODED_CROSS_HALF, half);
-  }
-
-  #writeRecord(record: number, bits: number): number {
+  #decodeBits(record: number, bits: number): number {
     const decoded = decode(bits);
     if (decoded) return writeRecord(this.view, record, decoded);
     this.view.setUint8(record + RECORD_ADVANCE, 0);

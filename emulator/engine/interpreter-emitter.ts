@@ -2,6 +2,7 @@ import type {
   AtomicOperation,
   CacheBlockOperation,
   CsrChange,
+  FloatFunction,
   I32 as Condition,
   I64 as Integer,
   Operand,
@@ -31,6 +32,7 @@ import {
   TLB_WRITE,
   X_REGISTERS,
 } from './layout.ts';
+import type { FloatSite } from './float/inline-float.ts';
 import { WASM_I32, WASM_I64 } from './wasm/types.ts';
 import { FunctionBody, type Label, type Local } from './wasm/function-body.ts';
 
@@ -531,6 +533,11 @@ export class InterpreterEmitter extends WasmEmitter {
       body.op(I32.or);
       body.memory(MEMORY.i32Store, MSTATUS);
     });
+  }
+
+  /** Always the core: inline paths would make the interpreter three times as large, and its compilation as long. */
+  protected override writeFloat(_operation: FloatFunction, _site: FloatSite, callCore: () => void): void {
+    callCore();
   }
 
   #raiseIllegal(): void {

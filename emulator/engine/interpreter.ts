@@ -1,6 +1,6 @@
 import { instructions } from '../riscv/instructions.ts';
 import { defineCsrAccess } from './csr-access.ts';
-import { coreFunctions, hostFunctions } from './core-interface.ts';
+import { coreFunctions } from './core-interface.ts';
 import {
   ATTENTION,
   DATA_TLB,
@@ -49,7 +49,6 @@ export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
   const indices = new Map<string, number>();
   for (const [name, signature] of coreFunctions()) indices.set(name, module.importFunction('core', name, signature));
-  for (const [name, signature] of hostFunctions) indices.set(name, module.importFunction('host', name, signature));
   const functionIndex = (name: string): number => {
     const index = indices.get(name);
     if (index === undefined) throw new Error(`no function ${name} is imported`);
@@ -217,26 +216,31 @@ function generateDispatch(
   labels: Labels,
   call: RegionCall,
 ): void {
-  const handlerCount = HANDLER_FIRST + instructions.length;
-  body.loop((redispatch) => {
+  const open = (handler: number, targets: Label[]): void => {
+    if (handler >= 0) {
+      body.block((label) => {
+        targets.push(label);
+        open(handler - 1, targets);
+      });
+      generateHandler(emit, body, functionIndex, labels, handler);
+      return;
+    }
+    const handlers = targets.toReversed();
     body.block((flagged) => {
-      const open = (handler: number, targets: Label[]): void => {
-        if (handler < 0) {
-          body.get(emit.operation);
-          body.brTable(targets.toReversed(), flagged);
-          return;
-        }
-        body.block((label) => {
-          targets.push(label);
-          open(handler - 1, targets);
-        });
-        generateHandler(emit, body, functionIndex, labels, handler);
-      };
-      open(handlerCount - 1, []);
+      body.get(emit.operation);
+      body.brTable(handlers, flagged);
     });
-    generateRegionCall(emit, body, labels, redispatch, call);
-    generateFlagged(emit, body, functionIndex, labels, redispatch);
-  });
+    body.block((interpret) => {
+      generateRegionCall(emit, body, labels, interpret, call);
+      generateFlagged(emit, body, functionIndex, labels);
+    });
+    body.get(emit.record);
+    body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
+    body.i32Const(RECORD_HANDLER_MASK);
+    body.op(I32.and);
+    body.brTable(handlers, labels.next);
+  };
+  open(HANDLER_FIRST + instructions.length - 1, []);
 }
 
 function generateHandler(
@@ -280,12 +284,12 @@ function generateHandler(
   }
 }
 
-/** A record that carries RECORD_REGION: runs the region, then the instruction that it left to be interpreted. */
+/** A record that carries RECORD_REGION: runs the region, then goes to the instruction that it left to be interpreted. */
 function generateRegionCall(
   emit: InterpreterEmitter,
   body: FunctionBody,
   labels: Labels,
-  redispatch: Label,
+  interpret: Label,
   call: RegionCall,
 ): void {
   const left = body.local(WASM_I32);
@@ -336,22 +340,16 @@ function generateRegionCall(
     body.i32Const(1);
     body.op(I32.sub);
     body.set(emit.remaining);
-    body.get(emit.record);
-    body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
-    body.i32Const(RECORD_HANDLER_MASK);
-    body.op(I32.and);
-    body.set(emit.operation);
-    body.br(redispatch);
+    body.br(interpret);
   });
 }
 
-/** A record that carries RECORD_BREAK or RECORD_CROSS: looks closer, then goes to its instruction. */
+/** A record that carries RECORD_BREAK or RECORD_CROSS: looks closer. */
 function generateFlagged(
   emit: InterpreterEmitter,
   body: FunctionBody,
   functionIndex: FunctionIndex,
   labels: Labels,
-  redispatch: Label,
 ): void {
   const half = body.local(WASM_I32);
   body.get(emit.operation);
@@ -400,10 +398,4 @@ function generateFlagged(
       body.call(functionIndex('decodeCrossing'));
     });
   });
-  body.get(emit.record);
-  body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
-  body.i32Const(RECORD_HANDLER_MASK);
-  body.op(I32.and);
-  body.set(emit.operation);
-  body.br(redispatch);
 }

@@ -256,9 +256,13 @@ export const HANDLER_PAGE_END = 1;
 export const HANDLER_ILLEGAL = 2;
 export const HANDLER_FIRST = 3;
 
+/** What instructions were decoded to, by their bits: 8192 of 32 bytes each, see core/decode.ts. */
+export const DECODINGS = 0xe0000;
+export const DECODINGS_MASK = 8191;
+
 /** Static data of the core. */
-export const CORE_DATA = 0xe0000;
-export const FIXED_END = 0xf0000;
+export const CORE_DATA = 0x120000;
+export const FIXED_END = 0x130000;
 
 export const PAGE_DIRTY = 1;
 export const PAGE_CODE = 2;

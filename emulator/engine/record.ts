@@ -5,9 +5,7 @@ import {
   F_REGISTERS,
   HANDLER_FIRST,
   RECORD_ADVANCE,
-  RECORD_BREAK,
   RECORD_EXTRA,
-  RECORD_HANDLER,
   RECORD_IMM,
   RECORD_RD,
   RECORD_RM,
@@ -55,14 +53,4 @@ export function writeRecord(memory: DataView, address: number, decoded: DecodedI
   memory.setUint8(address + RECORD_ADVANCE, (decoded.length / 2) * RECORD_SIZE);
   memory.setUint8(address + RECORD_RM, decoded.rm);
   return handler;
-}
-
-/** Sets what the interpreter does at a record. */
-export function setHandler(memory: DataView, address: number, handler: number): void {
-  memory.setUint16(address + RECORD_HANDLER, handler, true);
-}
-
-/** RECORD_BREAK when a breakpoint may lie at a record, decoded or not; else 0. */
-export function breakpointFlag(memory: DataView, address: number): number {
-  return memory.getUint16(address + RECORD_HANDLER, true) & RECORD_BREAK;
 }

@@ -11,8 +11,7 @@ import type {
   Width,
 } from '../riscv/emitter.ts';
 import { isRounded } from './core-interface.ts';
-import { emitFloat } from './float/float-emitter.ts';
-import { RNE, pushRounding, type Rounding } from './float/inline-float.ts';
+import { RNE, pushRounding, type FloatSite, type Rounding } from './float/inline-float.ts';
 import { WASM_I32, WASM_I64, type WasmType } from './wasm/types.ts';
 import type { FunctionBody, Local } from './wasm/function-body.ts';
 import { I32, I64, MEMORY, SELECT } from './wasm/opcodes.ts';
@@ -303,17 +302,12 @@ export abstract class WasmEmitter implements Emitter {
         if (isRounded(operation)) pushRounding(body, rounding);
         body.call(this.functionIndex(operation));
       };
-      const fallBack = (): void => {
-        this.fallBackFloat(callCore);
-      };
       const temporary = (type: WasmType): Local => this.temporary(type);
-      emitFloat(operation, { body, operands, rounding, temporary }, { callCore, fallBack });
+      this.writeFloat(operation, { body, operands, rounding, temporary }, callCore);
     });
   }
-  /** What happens where the inline path of a floating-point operation does not hold: leaves its result on the stack. */
-  protected fallBackFloat(callCore: () => void): void {
-    callCore();
-  }
+  /** Writes the code that leaves the result on the stack; that of `callCore` does so, at the price of a call. */
+  protected abstract writeFloat(operation: FloatFunction, site: FloatSite, callCore: () => void): void;
   #evaluated(value: Integer | Condition, type: WasmType): Local {
     const local = this.temporary(type);
     this.push(value);

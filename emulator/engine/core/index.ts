@@ -3,6 +3,7 @@
 export { loadSlow, storeSlow } from './access';
 export { atomic, loadReserved, storeConditional } from './atomic';
 export { noteHot } from './decoded';
+export { decode, decodeCrossing } from './decode';
 export { cacheBlock } from './cache-block';
 export { fetch, fetchUpperHalf } from './fetch';
 export { breakpointsChanged, onBreakpoint } from './breakpoint';

@@ -156,41 +156,111 @@ class Survey implements Emitter, InstructionFacts {
     return CONDITION;
   }
 
-  loadReserved = unknown;
-  storeConditional = unknown;
-  atomic = unknown;
-  float = unknown;
-  pc = unknown;
-  nextPc = unknown;
-  sub = unknown;
-  mul = unknown;
-  mulHigh = unknown;
-  divS = unknown;
-  divU = unknown;
-  remS = unknown;
-  remU = unknown;
-  and = unknown;
-  or = unknown;
-  xor = unknown;
-  not = unknown;
-  shl = unknown;
-  shrS = unknown;
-  shrU = unknown;
-  rotl = unknown;
-  rotr = unknown;
-  clz = unknown;
-  ctz = unknown;
-  popcnt = unknown;
-  signExtend = unknown;
-  zeroExtend = unknown;
-  fromCondition = unknown;
-  select = unknown;
-  eq = condition;
-  ne = condition;
-  ltS = condition;
-  ltU = condition;
-  geS = condition;
-  geU = condition;
+  loadReserved(): I64 {
+    return UNKNOWN;
+  }
+  storeConditional(): I64 {
+    return UNKNOWN;
+  }
+  atomic(): I64 {
+    return UNKNOWN;
+  }
+  float(): I64 {
+    return UNKNOWN;
+  }
+  pc(): I64 {
+    return UNKNOWN;
+  }
+  nextPc(): I64 {
+    return UNKNOWN;
+  }
+  sub(): I64 {
+    return UNKNOWN;
+  }
+  mul(): I64 {
+    return UNKNOWN;
+  }
+  mulHigh(): I64 {
+    return UNKNOWN;
+  }
+  divS(): I64 {
+    return UNKNOWN;
+  }
+  divU(): I64 {
+    return UNKNOWN;
+  }
+  remS(): I64 {
+    return UNKNOWN;
+  }
+  remU(): I64 {
+    return UNKNOWN;
+  }
+  and(): I64 {
+    return UNKNOWN;
+  }
+  or(): I64 {
+    return UNKNOWN;
+  }
+  xor(): I64 {
+    return UNKNOWN;
+  }
+  not(): I64 {
+    return UNKNOWN;
+  }
+  shl(): I64 {
+    return UNKNOWN;
+  }
+  shrS(): I64 {
+    return UNKNOWN;
+  }
+  shrU(): I64 {
+    return UNKNOWN;
+  }
+  rotl(): I64 {
+    return UNKNOWN;
+  }
+  rotr(): I64 {
+    return UNKNOWN;
+  }
+  clz(): I64 {
+    return UNKNOWN;
+  }
+  ctz(): I64 {
+    return UNKNOWN;
+  }
+  popcnt(): I64 {
+    return UNKNOWN;
+  }
+  signExtend(): I64 {
+    return UNKNOWN;
+  }
+  zeroExtend(): I64 {
+    return UNKNOWN;
+  }
+  fromCondition(): I64 {
+    return UNKNOWN;
+  }
+  select(): I64 {
+    return UNKNOWN;
+  }
+  eq(): I32 {
+    return CONDITION;
+  }
+  ne(): I32 {
+    return CONDITION;
+  }
+  ltS(): I32 {
+    return CONDITION;
+  }
+  ltU(): I32 {
+    return CONDITION;
+  }
+  geS(): I32 {
+    return CONDITION;
+  }
+  geU(): I32 {
+    return CONDITION;
+  }
 }
 
 /** Fences of virtual memory do nothing here but check the privilege: translations are coherent (law 4). */
@@ -206,10 +276,4 @@ function bit(register: number): number {
 }
 function known(base: number, displacement: number): Value {
   return { type: 'i64', base, displacement };
-}
-function unknown(): I64 {
-  return UNKNOWN;
-}
-function condition(): I32 {
-  return CONDITION;
 }

@@ -1,5 +1,6 @@
 import type {
   CsrChange,
+  FloatFunction,
   I32 as Condition,
   I64 as Integer,
   Operand,
@@ -7,6 +8,8 @@ import type {
   SystemOperation,
 } from '../../riscv/emitter.ts';
 import { slotAddress } from '../csr-access.ts';
+import { emitFloat } from '../float/float-emitter.ts';
+import type { FloatSite } from '../float/inline-float.ts';
 import { FRM, MSTATUS, PRIVILEGE } from '../layout.ts';
 import type { FunctionIndex } from '../wasm-emitter.ts';
 import { WASM_I32 } from '../wasm/types.ts';
@@ -218,11 +221,14 @@ export class RegionEmitter extends RegionMemoryEmitter {
     }
     return this.knownCondition(mode);
   }
-  /** The interpreter calls the core: a call would cost the whole region its registers. */
-  protected override fallBackFloat(): void {
-    this.body.i32Const(1);
-    this.leaveIf();
-    this.push(this.constant(0));
+  protected override writeFloat(operation: FloatFunction, site: FloatSite, callCore: () => void): void {
+    // Where the inline path does not hold the interpreter calls the core: a call would cost the whole region its registers.
+    const fallBack = (): void => {
+      this.body.i32Const(1);
+      this.leaveIf();
+      this.push(this.constant(0));
+    };
+    emitFloat(operation, site, { callCore, fallBack });
   }
   protected override markFloatDirty(): void {
     if (this.#floatIsDirty) return;

@@ -20,7 +20,7 @@ export function instantiateCore(memory: WebAssembly.Memory): Readonly<Record<str
   };
   const instance = new WebAssembly.Instance(module, {
     env: { memory },
-    host: { mmioRead: unused, mmioWrite: unused, dropRegions: unused, dropAllRegions: unused },
+    host: { mmioRead: unused, mmioWrite: unused, decodeBits: unused, dropRegions: unused, dropAllRegions: unused },
   });
   return { ...instance.exports };
 }
