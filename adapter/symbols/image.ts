@@ -217,6 +217,8 @@ export class Image {
     const symbol = this.isLoaded(at) ? this.symbols.near(at) : undefined;
     if (symbol === undefined) return undefined;
     const offset = at - symbol.address;
+    // Data behind the end of an object, or far from a label, is no part of it.
+    if (offset > 0 && offset >= symbol.size && !this.isCode(at)) return undefined;
     return offset === 0 ? `<${symbol.name}>` : `<${symbol.name}+0x${offset.toString(16)}>`;
   }
 

@@ -4,7 +4,7 @@ import type { Unit } from '../dwarf/unit.ts';
 import type { Image } from '../image.ts';
 import { recover } from '../symbol-error.ts';
 import { childrenOf } from '../types/type-reader.ts';
-import { strip, type Type } from '../types/type.ts';
+import { sizeOf, strip, type Type } from '../types/type.ts';
 import { Value, type ValueContext } from '../variables/value.ts';
 import { globalValue } from '../variables/variables-in-scope.ts';
 import { arrayOf, rustType, UNSIGNED_LONG } from './c-types.ts';
@@ -146,7 +146,8 @@ export class ProgramNames {
     const symbol = symbols.find(({ binding }) => binding === 'global') ?? symbols[0];
     if (symbol === undefined) return undefined;
     const address = BigInt.asUintN(64, fromAddress(symbol.address) + bias);
-    return at(name, declared ?? typeOfSize(symbol.size), address, context, name);
+    const type = declared === undefined ? typeOfSize(symbol.size) : completed(declared, symbol.size);
+    return at(name, type, address, context, name);
   }
 }
 
@@ -163,6 +164,14 @@ function typeOfSize(size: number): Type {
   const unsigned = (bits: number): Type => rustType(`u${bits}`) ?? UNSIGNED_LONG;
   if (size === 0 || size === 8) return UNSIGNED_LONG;
   return size === 1 || size === 2 || size === 4 ? unsigned(size * 8) : arrayOf(unsigned(8), size);
+}
+
+/** A declared type; of an array that is declared without its length, with the one that the object's size tells. */
+function completed(type: Type, size: number): Type {
+  if (type.kind === 'qualified') return { ...type, target: () => completed(type.target(), size) };
+  if (type.kind !== 'array' || type.count.kind !== 'unknown') return type;
+  const element = sizeOf(type.element) ?? 0;
+  return element > 0 && size >= element ? arrayOf(type.element, Math.floor(size / element)) : type;
 }
 
 function isTypeFor(keyword: TypeKeyword, tag: number, unit: Unit): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ExpressionEnvironment } from '../../../adapter/symbols/expressions/environment.ts';
 import type { GdbAnswer } from '../gdb-expressions.ts';
 import { answerTo, type Answer } from './frame.ts';
-import { inOneNotation, isRefusal } from './notation.ts';
+import { isRefusal, isSameText } from './notation.ts';
 
 /** A difference that is meant, and why. Each must be one: what agrees with gdb after all is no exception. */
 export interface Explained {
@@ -64,6 +64,6 @@ function differenceOf(theirs: GdbAnswer, ours: Answer): Explained['difference'] 
     if (gdbHasNone) return ours.kind === 'error' ? undefined : 'gdb refuses';
     return 'refused here';
   }
-  if (inOneNotation(theirs.text) !== inOneNotation(ours.text)) return 'text';
+  if (!isSameText(theirs.text, ours.text)) return 'text';
   return theirs.type === ours.type ? undefined : 'type';
 }

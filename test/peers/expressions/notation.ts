@@ -7,16 +7,26 @@ import type { GdbAnswer } from '../gdb-expressions.ts';
  *   a column of its own.
  * - gdb writes a symbol's offset in decimal, `<vector+12>`; here it is hexadecimal, as in a disassembly.
  * - gdb prints as many digits of a number as its format could need, here it is the shortest that is this number.
+ * - gdb says `<No data fields>` in a structure without members.
  * - An error and an unreadable value are told in other words.
  */
-export function inOneNotation(text: string): string {
+function inOneNotation(text: string): string {
   return text
     .replace(/^\((?:[^()]|\([^()]*\)|\((?:[^()]|\([^()]*\))*\))*\) (?=0x)/, '')
     .replace(/^\{.*?\} (?=0x)/, '')
+    .replaceAll('{<No data fields>}', '{}')
     .replace(/<([\w.]+)\+(0x[0-9a-f]+|\d+)>/g, (_, name: string, offset: string) => `<${name}+${Number(offset)}>`)
     .replace(/-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi, (number) =>
       /[.e]/i.test(number) ? String(Number(Number(number).toPrecision(6))) : number,
     );
+}
+
+/** Whether the two say the same; here long texts are cut short, and end in dots. */
+export function isSameText(gdb: string, ours: string): boolean {
+  const theirs = inOneNotation(gdb);
+  if (ours.endsWith('...') && !gdb.endsWith('...'))
+    return theirs.startsWith(inOneNotation(ours.slice(0, -3)).slice(0, -20));
+  return theirs === inOneNotation(ours);
 }
 
 /** Whether gdb says that there is no value. */
