@@ -391,7 +391,10 @@ export class Program implements CodeInformation {
       const { arguments: parameters, locals } = this.variables(frame, inlineDepth);
       return [...locals, ...parameters];
     };
-    return programEnvironment({ image, names, bias, frame, variables, macro: () => undefined }, machine);
+    return programEnvironment(
+      { image, names, bias, frame, variables, macro: (name) => this.macroNamed(name, frame.lookupAddress) },
+      machine,
+    );
   }
 
   private functionByScope(address: Address): FunctionInformation | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { requirePeer } from '../peers.ts';
 import { ARITHMETIC } from './expressions/arithmetic.ts';
-import { C_EXPRESSIONS, expressionsOf } from './expressions/c.ts';
+import { C_EXPRESSIONS, C_MACRO_EXPRESSIONS, expressionsOf } from './expressions/c.ts';
 import { compareWithGdb, type Explained } from './expressions/comparison.ts';
 import { environmentOfFrame, stoppedGuest, type StoppedGuest } from './expressions/frame.ts';
 import { askGdbExpressions } from './gdb-expressions.ts';
@@ -67,7 +67,7 @@ describe('expressions and gdb', function () {
   };
 
   it('agree on a guest in C', async () => {
-    const expressions = expressionsOf(C_EXPRESSIONS + ARITHMETIC);
+    const expressions = expressionsOf(C_EXPRESSIONS + C_MACRO_EXPRESSIONS + ARITHMETIC);
     const equal = await compare(await stoppedGuest('values/values', 'stop_here'), expressions, EXPLAINED_IN_C);
     assert.ok(equal >= 300, `${equal} expressions have the value and the type that gdb tells`);
   });

@@ -1,14 +1,6 @@
+import type { Macro } from '../macros/macro.ts';
 import { ExpressionError, spanning, type Span } from './expression-error.ts';
 import { tokenize, type Token } from './token.ts';
-
-/** A macro's definition (C17, 6.10.3). */
-export interface Macro {
-  readonly name: string;
-  /** Undefined for one that is used without parentheses. */
-  readonly parameters: readonly string[] | undefined;
-  /** What it is replaced by. */
-  readonly body: string;
-}
 
 /** Expansions in one expression: a macro of macros may grow beyond any use. */
 const MOST_EXPANSIONS = 2000;
@@ -128,7 +120,7 @@ function argumentsByName({ name, parameters = [] }: Macro, use: Use): Map<string
   return found;
 }
 
-function bodyOf({ name, body }: Macro, span: Span): Token[] {
+function bodyOf({ name, replacement: body }: Macro, span: Span): Token[] {
   try {
     return tokenize(body).slice(0, -1);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Image } from '../image.ts';
 import type { Frame } from '../frames/unwind.ts';
 import type { Value, ValueContext } from '../variables/value.ts';
 import type { ExpressionEnvironment } from './environment.ts';
-import type { Macro } from './macros.ts';
+import type { Macro } from '../macros/macro.ts';
 import { orNothing, type ProgramNames } from './program-names.ts';
 
 /** What an expression needs of a session, besides the program: registers, and what is known of the moment. */

@@ -1,6 +1,7 @@
 import { fromAddress, toAddress } from '../address.ts';
 import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
 import type { Unit } from '../dwarf/unit.ts';
+import type { ElfSymbol } from '../elf/symbol-table.ts';
 import type { Image } from '../image.ts';
 import { recover } from '../symbol-error.ts';
 import { childrenOf } from '../types/type-reader.ts';
@@ -41,7 +42,10 @@ export class ProgramNames {
       switch (entry.tag) {
         case DW_TAG.variable: {
           const value = globalValue(this.image, bias, unit, entry, context);
-          if (value !== undefined) return new Value(path, value.type, value.place, value.context, shown(path, file));
+          if (value !== undefined) {
+            const type = completed(value.type, this.symbolNamed(path)?.size ?? 0);
+            return new Value(path, type, value.place, value.context, shown(path, file));
+          }
           declared ??= this.image.types.typeOf(unit, entry);
           break;
         }
@@ -140,10 +144,14 @@ export class ProgramNames {
     return new Value(path, type, place, context, path);
   }
 
+  private symbolNamed(name: string): ElfSymbol | undefined {
+    const symbols = this.image.symbols.named(name);
+    return symbols.find(({ binding }) => binding === 'global') ?? symbols[0];
+  }
+
   /** What only the symbol table knows the place of, with the type of a declaration or one that its size suggests. */
   private symbol(name: string, declared: Type | undefined, context: ValueContext, bias: bigint): Value | undefined {
-    const symbols = this.image.symbols.named(name);
-    const symbol = symbols.find(({ binding }) => binding === 'global') ?? symbols[0];
+    const symbol = this.symbolNamed(name);
     if (symbol === undefined) return undefined;
     const address = BigInt.asUintN(64, fromAddress(symbol.address) + bias);
     const type = declared === undefined ? typeOfSize(symbol.size) : completed(declared, symbol.size);

@@ -1,5 +1,5 @@
 import type { Type } from '../types/type.ts';
-import type { Macro } from './macros.ts';
+import type { Macro } from '../macros/macro.ts';
 import type { Syntax } from './syntax.ts';
 
 /** What must be known of names while an expression is parsed: in C `(a)(b)` is a cast or a call as `a` is a type or not. */
