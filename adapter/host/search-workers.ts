@@ -23,6 +23,8 @@ export interface SearchWorkersOptions {
   /** As many as there are cores to spare, and memory, when absent. */
   readonly count?: number;
   readonly patience?: number;
+  /** Starts a thread of search-worker.ts with this data; what lies beside this file when absent. */
+  readonly start?: (data: WorkerData) => Worker;
 }
 
 /** Worker threads that scan segments of a recording, each with a machine of its own. They start when they are first needed. */
@@ -30,6 +32,7 @@ export class SearchWorkers implements SegmentScanners {
   readonly patience: number;
   readonly #recording: string;
   readonly #count: number;
+  readonly #start: (data: WorkerData) => Worker;
   #scanners: WorkerScanner[] = [];
 
   /** `guestMemory` is the size of the guest's RAM in bytes. */
@@ -37,11 +40,15 @@ export class SearchWorkers implements SegmentScanners {
     this.#recording = recording;
     this.patience = options.patience ?? PATIENCE;
     this.#count = options.count ?? affordable(guestMemory);
+    this.#start = options.start ?? startBeside;
   }
 
   acquire(): readonly SegmentScanner[] {
     this.#scanners = this.#scanners.filter((scanner) => !scanner.isLost);
-    while (this.#scanners.length < this.#count) this.#scanners.push(new WorkerScanner(this.#recording));
+    while (this.#scanners.length < this.#count)
+      this.#scanners.push(
+        new WorkerScanner(this.#start({ recording: this.#recording, memoryBudget: CHECKPOINT_MEMORY })),
+      );
     return this.#scanners;
   }
 
@@ -70,9 +77,8 @@ class WorkerScanner implements SegmentScanner {
   #scans = 0;
   #isLost = false;
 
-  constructor(recording: string) {
-    const data: WorkerData = { recording, memoryBudget: CHECKPOINT_MEMORY };
-    this.#worker = new Worker(workerFile(), { workerData: data, name: 'retrograde search' });
+  constructor(worker: Worker) {
+    this.#worker = worker;
     this.#worker.unref();
     this.#worker.on('message', (message: FromWorker) => {
       this.#hear(message);
@@ -157,8 +163,10 @@ function named({ condition: number, hit }: NumberedHit, conditions: readonly Sto
 }
 
 /** A bundle has the worker beside it, and `import.meta.url` is its path there: see scripts/build.mjs. */
-function workerFile(): string {
+function startBeside(data: WorkerData): Worker {
   const here = import.meta.url;
-  if (here.startsWith('file:')) return path.join(path.dirname(fileURLToPath(here)), 'search-worker.ts');
-  return path.join(path.dirname(here), 'search-worker.cjs');
+  const file = here.startsWith('file:')
+    ? path.join(path.dirname(fileURLToPath(here)), 'search-worker.ts')
+    : path.join(path.dirname(here), 'search-worker.cjs');
+  return new Worker(file, { workerData: data, name: 'retrograde search' });
 }

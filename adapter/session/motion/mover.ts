@@ -1,6 +1,7 @@
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
+import { following } from './following.ts';
 
 /** What a motion looks for, besides the client's breakpoints. */
 export interface Goal {
@@ -104,8 +105,9 @@ export class Mover {
     const start = this.#timeline.counter;
     for (;;) {
       const { active, changed } = this.#breakpoints;
-      const signals = [changed, ...(this.#options.signal === undefined ? [] : [this.#options.signal])];
-      const outcome = await run(stopSet(goal, active), { ...this.#options, signal: AbortSignal.any(signals) });
+      const outcome = await following([changed, this.#options.signal], (signal) =>
+        run(stopSet(goal, active), { ...this.#options, signal }),
+      );
       const interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
       // Two places are not looked at by a run: its first moment, where a breakpoint may have come into being, and the end of
       // history, after which nothing is executed.
