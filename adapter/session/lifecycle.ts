@@ -10,11 +10,14 @@ import { GuestView } from './guest/guest-view.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { OpenedTimeline } from './host.ts';
 import { endOfHistory, motionTo, motions } from './motion/catalogue.ts';
+import { atPlaces } from './motion/function-plan.ts';
 import type { MotionPlan } from './motion/motions.ts';
 import type { Movement } from './motion/mover.ts';
 import { exitCode } from './motion/stop-report.ts';
 import { openProgram } from './open-program.ts';
+import { fixedPlace } from './program.ts';
 import { Sources } from './sources.ts';
+import { withUserPrograms } from './spaces/with-user-programs.ts';
 
 /** What a session begins with, once the client has set its breakpoints. */
 type Beginning =
@@ -122,9 +125,11 @@ export class Lifecycle {
   async #adopt(opened: OpenedTimeline, configuration: SymbolConfiguration): Promise<void> {
     const { client, host, breakpoints } = this.#session;
     try {
-      const { program, kernel, remarks } = await openProgram(opened.timeline, configuration, host.files);
+      const { timeline } = opened;
+      const { kernel: own, symbols, users, remarks } = await openProgram(timeline, configuration, host.files);
+      const guest = new GuestView(timeline, own.name, symbols, configuration.guest);
+      const program = withUserPrograms(own, users, guest, timeline);
       const sources = new Sources(program, host.files, configuration, client);
-      const guest = new GuestView(opened.timeline, program.name, kernel, configuration.guest);
       this.#session.adopt(new Debuggee(opened, program, sources, breakpoints, guest));
       await breakpoints.bind(program, sources);
       for (const note of opened.notes) client.tell(note);
@@ -179,17 +184,15 @@ export class Lifecycle {
         move: (options) => debuggee.mover(options).forward({ conditions: [] }, stop.counter),
       };
     }
-    const addresses = stop.kind === 'address' ? [stop.address] : bodiesOf(debuggee, stop.name);
-    if (addresses.length === 0 && stop.kind === 'function') {
-      this.#session.client.tell(`"stopAt": ${debuggee.program.name} has no function "${stop.name}".`, 'important');
+    const { program } = debuggee;
+    const places = stop.kind === 'address' ? [fixedPlace(stop.address)] : program.placesNamed(stop.name);
+    if (places.length === 0 && stop.kind === 'function') {
+      this.#session.client.tell(`"stopAt": ${program.name} has no function "${stop.name}".`, 'important');
     }
     return {
       title,
       reason: 'entry',
-      move: (options) =>
-        debuggee.mover(options).forward({
-          conditions: addresses.map((address) => ({ kind: 'instruction', address })),
-        }),
+      move: (options) => debuggee.mover(options).forward({ conditions: atPlaces(places) }),
     };
   }
 
@@ -201,8 +204,4 @@ export class Lifecycle {
     }
     client.event('terminated');
   }
-}
-
-function bodiesOf({ program }: Debuggee, name: string): readonly bigint[] {
-  return program.functionsNamed(name).map((fn) => program.bodyOf(fn));
 }

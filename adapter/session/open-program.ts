@@ -6,56 +6,79 @@ import { RequestFailure, sentenceOf } from './failure.ts';
 import { FileKernelSymbols } from './guest/kernel-symbols.ts';
 import type { SourceFiles } from './host.ts';
 import type { Program } from './program.ts';
+import type { UserFile } from './spaces/user-programs.ts';
 import { SymbolsProgram } from './symbols-program.ts';
 import { UnknownProgram } from './unknown-program.ts';
 
 /** The program, and what the person should know about its symbols. */
 export interface OpenedProgram {
-  readonly program: Program;
+  readonly kernel: Program;
   /** The kernel's symbols; undefined when there are none. */
-  readonly kernel: KernelSymbols | undefined;
+  readonly symbols: KernelSymbols | undefined;
+  readonly users: readonly UserFile[];
   readonly remarks: readonly string[];
 }
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
+/** The kernel and what is known of its symbols, before user programs are looked at. */
+type OpenedKernel = Omit<OpenedProgram, 'users'>;
+
 /**
- * Reads the symbols of what runs in a timeline: of the file that the configuration names, else of the kernel file. Throws
- * when a file that was named cannot be used; a kernel file without symbols is only worth a remark.
+ * Reads the symbols of what runs in a timeline: of the file that the configuration names, else of the kernel file; and those
+ * of user programs. Throws when a file that was named cannot be used; a kernel file without symbols is only worth a remark.
  */
 export async function openProgram(
   { kernelFile }: TimelineContract,
-  { symbols }: SymbolConfiguration,
+  { symbols, userPrograms }: SymbolConfiguration,
   files: SourceFiles,
 ): Promise<OpenedProgram> {
+  const users: UserFile[] = [];
+  for (const { file, address } of userPrograms) {
+    const loaded = load(file, await files.read(file));
+    const bias = address ?? (loaded.isPositionIndependent ? undefined : 0n);
+    users.push({ name: programName(file), symbols: loaded, bias });
+  }
+  return { ...(await openKernel(kernelFile, symbols, files)), users };
+}
+
+/** The name that the kernel knows a program by: the file's, without what build systems add. */
+function programName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1).replace(/\.(elf|debug)$/, '');
+}
+
+async function openKernel(
+  kernelFile: TimelineContract['kernelFile'],
+  symbols: string | undefined,
+  files: SourceFiles,
+): Promise<OpenedKernel> {
   if (symbols !== undefined) {
     const bytes = await files.read(symbols);
     const loaded = load(symbols, bytes);
     return opened(loaded, mismatch(loaded, kernelFile));
   }
-  if (kernelFile === undefined) return { program: new UnknownProgram('the firmware'), kernel: undefined, remarks: [] };
+  if (kernelFile === undefined) return unknown('the firmware');
   const { name, bytes } = kernelFile;
   if (!isElf(bytes)) {
-    const remark = `${name} has no symbols. Name an ELF file that has in the attribute "symbols".`;
-    return { program: new UnknownProgram(name), kernel: undefined, remarks: [remark] };
+    return unknown(name, `${name} has no symbols. Name an ELF file that has in the attribute "symbols".`);
   }
   try {
     return opened(Symbols.load(name, bytes), []);
   } catch (error) {
-    return {
-      program: new UnknownProgram(name),
-      kernel: undefined,
-      remarks: [`The symbols of ${name} cannot be read: ${sentenceOf(error)}.`],
-    };
+    return unknown(name, `The symbols of ${name} cannot be read: ${sentenceOf(error)}.`);
   }
 }
 
-function opened(symbols: Symbols, remarks: readonly string[]): OpenedProgram {
+function opened(symbols: Symbols, remarks: readonly string[]): OpenedKernel {
   return {
-    program: new SymbolsProgram(symbols),
-    kernel: new FileKernelSymbols(symbols),
+    kernel: new SymbolsProgram(symbols),
+    symbols: new FileKernelSymbols(symbols),
     remarks: [...remarks, ...shortcomings(symbols)],
   };
+}
+
+function unknown(name: string, ...remarks: readonly string[]): OpenedKernel {
+  return { kernel: new UnknownProgram(name), symbols: undefined, remarks };
 }
 
 function load(path: string, bytes: Uint8Array): Symbols {
@@ -63,7 +86,7 @@ function load(path: string, bytes: Uint8Array): Symbols {
     return Symbols.load(path, bytes);
   } catch (error) {
     throw new RequestFailure(
-      `"symbols": ${path} cannot be read: ${sentenceOf(error)}. Name the RISC-V ELF file that the kernel was made from.`,
+      `"symbols": ${path} cannot be read: ${sentenceOf(error)}. Name the RISC-V ELF file that was built.`,
     );
   }
 }

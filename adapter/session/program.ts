@@ -1,3 +1,4 @@
+import type { SearchPredicate } from '../../emulator/machine/predicate.ts';
 import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
@@ -81,7 +82,21 @@ export interface FrameVariables {
 export interface BreakpointLine {
   /** The line asked for, or the next one that has code. */
   readonly line: number;
-  readonly addresses: readonly bigint[];
+  readonly places: readonly CodePlace[];
+}
+
+/** Where to stop in code. Several programs may have code at one address, each in address spaces of its own. */
+export interface CodePlace {
+  readonly address: bigint;
+  /** What holds when the code at the address is that of the program; undefined where its address says it. */
+  readonly when: SearchPredicate | undefined;
+  /** Why nothing can stop there at the present moment, as a sentence; undefined when the program is in memory. */
+  readonly absence: () => string | undefined;
+}
+
+/** A place in the code of a program that is always there. */
+export function fixedPlace(address: bigint): CodePlace {
+  return { address, when: undefined, absence: () => undefined };
 }
 
 export interface ProgramSymbol {
@@ -117,6 +132,8 @@ export interface Program {
   readonly name: string;
   functionAt(address: bigint): ProgramFunction | undefined;
   functionsNamed(name: string): readonly ProgramFunction[];
+  /** Where breakpoints on functions of a name go; `FILE!NAME` names the program among several. */
+  placesNamed(name: string): readonly CodePlace[];
   /** Where a breakpoint on the function goes: after its prologue; its entry when it has no lines. */
   bodyOf(fn: ProgramFunction): bigint;
   positionAt(address: bigint): SourcePosition | undefined;

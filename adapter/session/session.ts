@@ -63,6 +63,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       },
       stopped: () => {
         this.#status.still();
+        void this.breakpoints.review();
       },
     });
     this.#handlers = {

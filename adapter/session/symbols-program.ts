@@ -13,6 +13,7 @@ import {
 import type {
   ActiveFunction,
   BreakpointLine,
+  CodePlace,
   FrameVariables,
   LineStart,
   Program,
@@ -23,7 +24,7 @@ import type {
   SourcePosition,
   UnwindContext,
 } from './program.ts';
-import { sameLine } from './program.ts';
+import { fixedPlace, sameLine } from './program.ts';
 
 /** A symbol farther back than this, in bytes, says nothing of an address when its size is not known. */
 const FARTHEST_SYMBOL = 1n << 20n;
@@ -57,6 +58,10 @@ export class SymbolsProgram implements Program {
       this.#bodies.set(fn.entry, body);
       return [fn];
     });
+  }
+
+  placesNamed(name: string): readonly CodePlace[] {
+    return this.functionsNamed(name).map((fn) => fixedPlace(this.bodyOf(fn)));
   }
 
   bodyOf(fn: ProgramFunction): bigint {
@@ -95,7 +100,7 @@ export class SymbolsProgram implements Program {
 
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined {
     const found = this.#symbols.addressesOfLine(file.path, line);
-    return found && { line: found.line, addresses: found.addresses };
+    return found && { line: found.line, places: found.addresses.map(fixedPlace) };
   }
 
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[] {

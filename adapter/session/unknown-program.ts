@@ -15,6 +15,10 @@ export class UnknownProgram implements Program {
     return [];
   }
 
+  placesNamed(): readonly [] {
+    return [];
+  }
+
   bodyOf({ entry }: ProgramFunction): bigint {
     return entry;
   }

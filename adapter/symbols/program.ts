@@ -159,6 +159,11 @@ export class Program implements CodeInformation {
     return recover(() => debugLink(this.image.elf), undefined, this.image.onError);
   }
 
+  /** Whether it may be loaded anywhere, as shared objects and position-independent executables are. */
+  get isPositionIndependent(): boolean {
+    return this.image.elf.kind === 'shared';
+  }
+
   /** The address at which the program is entered. */
   get entry(): bigint | undefined {
     const { entry } = this.image.elf;

@@ -1,3 +1,4 @@
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { Hit, StopCondition } from '../../../emulator/machine/stop.ts';
 
 export type BreakpointKind = 'source' | 'function' | 'instruction' | 'data' | 'exception';
@@ -28,7 +29,7 @@ export class ActiveBreakpoints {
         if (condition.kind !== 'instruction') continue;
         const there = this.#byAddress.get(condition.address);
         if (there === undefined) this.#byAddress.set(condition.address, [breakpoint]);
-        else there.push(breakpoint);
+        else if (!there.includes(breakpoint)) there.push(breakpoint);
       }
     }
   }
@@ -37,9 +38,12 @@ export class ActiveBreakpoints {
     return this.conditions.length === 0;
   }
 
-  /** The breakpoints at an instruction. */
-  at(address: bigint): readonly ActiveBreakpoint[] {
-    return this.#byAddress.get(address) ?? [];
+  /** The breakpoints at an instruction, of which one condition there holds. */
+  at(address: bigint, holds: (when: SearchPredicate | undefined) => boolean): readonly ActiveBreakpoint[] {
+    const there = this.#byAddress.get(address) ?? [];
+    return there.filter(({ conditions }) =>
+      conditions.some((one) => one.kind === 'instruction' && one.address === address && holds(one.when)),
+    );
   }
 
   /** The breakpoints that a hit meets; empty when it was somebody else's condition. */

@@ -2,7 +2,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatAddress } from '../address.ts';
 import type { Client } from '../client.ts';
 import type { BreakpointSource } from '../motion/mover.ts';
-import type { Program } from '../program.ts';
+import { atPlaces } from '../motion/function-plan.ts';
+import { fixedPlace, type CodePlace, type Program } from '../program.ts';
 import type { Sources } from '../sources.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from './active.ts';
 import { exceptionConditions, exceptionLabel } from './exception-filters.ts';
@@ -30,6 +31,8 @@ export class BreakpointStore implements BreakpointSource {
   readonly #client: Client;
   #program: { readonly program: Program; readonly sources: Sources } | undefined;
   #active = ActiveBreakpoints.none;
+  /** All that `#active` was made from. */
+  #activeText = '[]';
   #changed = new AbortController();
   #lastId = 0;
   #resolving: Promise<readonly DebugProtocol.Breakpoint[]> = Promise.resolve([]);
@@ -38,6 +41,8 @@ export class BreakpointStore implements BreakpointSource {
   #instructions: readonly InstructionBreakpointRequest[] = [];
   #data: readonly DataBreakpointRequest[] = [];
   #exceptions: readonly string[] = [];
+  /** What the client was last told of each, by identifier. */
+  #verified: ReadonlyMap<number, boolean> = new Map();
 
   constructor(client: Client) {
     this.#client = client;
@@ -55,6 +60,16 @@ export class BreakpointStore implements BreakpointSource {
   async bind(program: Program, sources: Sources): Promise<void> {
     this.#program = { program, sources };
     for (const breakpoint of await this.#refresh()) {
+      this.#client.event('breakpoint', { reason: 'changed', breakpoint });
+    }
+  }
+
+  /** Resolves everything against the present moment, and tells the client of breakpoints that bound or came loose. */
+  async review(): Promise<void> {
+    if (this.#sources.size === 0 && this.#functions.length === 0) return;
+    const before = this.#verified;
+    for (const breakpoint of await this.#refresh()) {
+      if (breakpoint.id === undefined || before.get(breakpoint.id) === breakpoint.verified) continue;
       this.#client.event('breakpoint', { reason: 'changed', breakpoint });
     }
   }
@@ -126,10 +141,16 @@ export class BreakpointStore implements BreakpointSource {
       active.push({ id: undefined, kind: 'exception', label: exceptionLabel(filter), conditions });
     }
     this.#activate(active);
-    return resolved.map((one) => one.answer);
+    const answers = resolved.map((one) => one.answer);
+    this.#verified = new Map(answers.flatMap(({ id, verified }) => (id === undefined ? [] : [[id, verified]])));
+    return answers;
   }
 
+  /** A motion under way goes on undisturbed when nothing has changed. */
   #activate(active: readonly ActiveBreakpoint[]): void {
+    const text = JSON.stringify(active, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+    if (text === this.#activeText) return;
+    this.#activeText = text;
     this.#active = new ActiveBreakpoints(active);
     const changed = this.#changed;
     this.#changed = new AbortController();
@@ -145,48 +166,44 @@ export class BreakpointStore implements BreakpointSource {
     if (file === undefined) return unresolved(asked, `No source of ${program.name} has a path that ends like ${path}.`);
     const found = program.breakpointLine(file, line);
     if (found === undefined) return unresolved(asked, `There is no code at or after line ${line}.`);
+    const label = `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}`;
     return {
       answer: {
         id,
-        verified: true,
+        ...presence(found.places),
         line: this.#client.lineToClient(found.line),
         source: await sources.toClient(file),
-        ...reference(found.addresses),
+        ...reference(found.places),
       },
-      active: atAddresses(
-        id,
-        'source',
-        `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}`,
-        found.addresses,
-      ),
+      active: atAll(id, 'source', label, found.places),
     };
   }
 
   async #resolveFunction({ id, name }: FunctionBreakpointRequest): Promise<Resolved> {
     if (this.#program === undefined) return unresolved({ id }, NOTHING_OPEN);
     const { program, sources } = this.#program;
-    const addresses = program.functionsNamed(name).map((fn) => program.bodyOf(fn));
-    const first = addresses[0];
+    const places = program.placesNamed(name);
+    const [first] = places;
     if (first === undefined) return unresolved({ id }, `${program.name} has no function "${name}".`);
-    const position = program.positionAt(first);
+    const position = program.positionAt(first.address);
     return {
       answer: {
         id,
-        verified: true,
-        ...reference(addresses),
+        ...presence(places),
+        ...reference(places),
         ...(position && {
           line: this.#client.lineToClient(position.line),
           source: await sources.toClient(position.file),
         }),
       },
-      active: atAddresses(id, 'function', name, addresses),
+      active: atAll(id, 'function', name, places),
     };
   }
 
   #resolveInstruction({ id, address }: InstructionBreakpointRequest): Resolved {
     return {
       answer: { id, verified: true, instructionReference: formatAddress(address) },
-      active: atAddresses(id, 'instruction', formatAddress(address), [address]),
+      active: atAll(id, 'instruction', formatAddress(address), [fixedPlace(address)]),
     };
   }
 
@@ -202,18 +219,24 @@ export class BreakpointStore implements BreakpointSource {
   }
 }
 
-function atAddresses(
+function atAll(
   id: number,
   kind: ActiveBreakpoint['kind'],
   label: string,
-  addresses: readonly bigint[],
+  places: readonly CodePlace[],
 ): ActiveBreakpoint {
-  return { id, kind, label, conditions: addresses.map((address) => ({ kind: 'instruction', address })) };
+  return { id, kind, label, conditions: atPlaces(places) };
 }
 
-function reference(addresses: readonly bigint[]): { instructionReference?: string } {
-  const first = addresses[0];
-  return first === undefined ? {} : { instructionReference: formatAddress(first) };
+function reference([first]: readonly CodePlace[]): { instructionReference?: string } {
+  return first === undefined ? {} : { instructionReference: formatAddress(first.address) };
+}
+
+/** A breakpoint is verified when the code of one of its places is in memory; else the engine waits for it to be. */
+function presence(places: readonly CodePlace[]): { readonly verified: boolean; readonly message?: string } {
+  const absences = places.map((place) => place.absence());
+  const [message] = absences;
+  return message === undefined || absences.includes(undefined) ? { verified: true } : { verified: false, message };
 }
 
 function unresolved(answer: Omit<DebugProtocol.Breakpoint, 'verified'>, message: string): Resolved {

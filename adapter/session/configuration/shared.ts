@@ -1,12 +1,15 @@
 import { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
 import type { GuestDescription } from '../../guests/declared/description.ts';
+import { parseSymbolFiles, type UserProgramFile } from './symbol-files.ts';
 import { parseGuest } from './guest.ts';
 
 /** Where symbols and sources are found: the attributes that launch and attach have in common. */
 export interface SymbolConfiguration {
   /** An ELF file with debug information, in place of the kernel file. */
   readonly symbols: string | undefined;
+  /** ELF files of user programs. */
+  readonly userPrograms: readonly UserProgramFile[];
   /** Pairs of path prefixes: as the debug information has it, and where it is on this computer. */
   readonly sourceMap: readonly { readonly from: string; readonly to: string }[];
   /** Folders in which sources are looked for by the end of their path. */
@@ -42,7 +45,7 @@ const CLIENT_ATTRIBUTES = [
 
 export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
   return {
-    symbols: nonEmpty(args, 'symbols'),
+    ...parseSymbolFiles(args),
     sourceMap: parseSourceMap(args),
     sourceRoots: args.strings('sourceRoots'),
     guest: parseGuest(args),

@@ -2,7 +2,7 @@ import { containsAddress, sameLine, type LineStart } from '../program.ts';
 import { instructionAt, type PlacedInstruction } from './code.ts';
 import { anyInFrame } from './frame-goal.ts';
 import { atAny, type FunctionPlan } from './function-plan.ts';
-import { spIs, type Frame } from './hart-state.ts';
+import { both, spIs, type Frame } from './hart-state.ts';
 import type { Goal, Movement, Mover } from './mover.ts';
 import type { Stepping } from './stepping.ts';
 
@@ -57,10 +57,11 @@ async function intoLastCall(
 ): Promise<Movement | undefined> {
   const { mover, state } = stepping;
   const origin = mover.counter;
+  const calls = new Map([...plan.calls, ...plan.environmentCalls]);
   for (;;) {
-    const moved = await mover.backwardUnseen(anyInFrame(stepping, frame, plan.calls.keys()), since);
+    const moved = await mover.backwardUnseen(anyInFrame(stepping, frame, calls.keys()), since);
     if (moved.kind === 'ended' && moved.ending.kind !== 'start-of-recording') return moved;
-    const call = plan.calls.get(state.pc);
+    const call = calls.get(state.pc);
     if (moved.kind !== 'goal' || call === undefined || mover.counter < since) return undefined;
     const made = mover.counter;
     const entered = await lastLineOf(stepping, call, origin);
@@ -85,13 +86,19 @@ async function lastLineOf(stepping: Stepping, call: PlacedInstruction, until: nu
   const { mover, state } = stepping;
   const movesStack = call.flow.kind === 'call' && call.flow.link === 5;
   const returned = await mover.forwardUnseen(
-    { conditions: atAny([call.address + BigInt(call.length)], movesStack ? undefined : spIs(state.sp)) },
+    {
+      conditions: atAny(
+        [call.address + BigInt(call.length)],
+        movesStack ? state.space : both(spIs(state.sp), state.space),
+      ),
+    },
     until,
   );
   if (returned.kind === 'ended') return returned;
   const atReturn = await mover.reverseStep();
   if (atReturn.kind !== 'arrived') return atReturn;
-  return enteredLine(stepping);
+  // The machine answers some ecalls itself: then nothing was executed in between.
+  return state.pc === call.address ? undefined : enteredLine(stepping);
 }
 
 /** To the call that entered this frame, with the call not yet made; from a trap handler, to the interrupted moment. */
@@ -182,7 +189,7 @@ class LineHistory {
     if (called.kind !== 'arrived') return called;
     const call = this.#instructionHere();
     // Entered by a trap: what was interrupted is no caller, and its line has not been stepped from.
-    if (call === undefined || call.flow.kind === 'within' || call.flow.kind === 'trap-return') return called;
+    if (call === undefined || isInterrupted(call)) return called;
     return (await enteredLine(this.#stepping)) ?? called;
   }
 
@@ -255,6 +262,11 @@ class LineHistory {
     const { state, decode } = this.#stepping;
     return instructionAt(state.pc, (address, length) => state.read(address, length), decode);
   }
+}
+
+/** The instruction called nothing: a trap came in its place, or it asked for one. */
+function isInterrupted({ flow }: PlacedInstruction): boolean {
+  return flow.kind === 'within' || flow.kind === 'trap-return' || flow.kind === 'environment-call';
 }
 
 /** Among the NOPs that may lie between the address that is called and the entry that DWARF knows (ftrace patches them). */

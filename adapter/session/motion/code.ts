@@ -11,6 +11,8 @@ export type Flow =
   | { readonly kind: 'return' }
   /** A jump to elsewhere that keeps no return address: a tail call, or a jump through a table. */
   | { readonly kind: 'jump'; readonly target: bigint | undefined }
+  /** ecall: asks the environment, mostly by a trap, and goes on at the next instruction. */
+  | { readonly kind: 'environment-call' }
   /** mret or sret. */
   | { readonly kind: 'trap-return' };
 
@@ -85,6 +87,8 @@ export function flowOf(decoded: DecodedInstruction, address: bigint): Flow {
     case 'bltu':
     case 'bgeu':
       return { kind: 'jump', target: BigInt.asUintN(64, address + BigInt(imm)) };
+    case 'ecall':
+      return { kind: 'environment-call' };
     case 'mret':
     case 'sret':
       return { kind: 'trap-return' };

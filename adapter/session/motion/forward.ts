@@ -1,11 +1,18 @@
 import { privilegeIs } from '../../../emulator/machine/predicate.ts';
 import { sameLine, type SourcePosition } from '../program.ts';
 import { instructionAt, type PlacedInstruction } from './code.ts';
+import { ENVIRONMENT_CALLS } from '../../guests/trap-cause.ts';
 import { anyGoal, anyInFrame } from './frame-goal.ts';
 import { atAny, type FunctionPlan } from './function-plan.ts';
-import { spIs, type Frame } from './hart-state.ts';
+import { both, spIs, type Frame } from './hart-state.ts';
 import { NO_GOAL, type Goal, type Movement, type Mover } from './mover.ts';
 import type { Stepping } from './stepping.ts';
+
+/** CSR numbers and a bit of sstatus (privileged specification, chapters 2 and 12). */
+const SSTATUS = 0x100;
+const STVEC = 0x105;
+const SEPC = 0x141;
+const SSTATUS_SPP = 1n << 8n;
 
 /** The end of a motion that did what was asked. */
 const ARRIVED: Movement = { kind: 'arrived' };
@@ -39,7 +46,7 @@ export async function stepLine(stepping: Stepping, into: boolean): Promise<Movem
 /** To just after the call that entered this frame. */
 export async function stepOut(stepping: Stepping): Promise<Movement> {
   const { state, mover } = stepping;
-  const back = returnGoal(stepping);
+  const back = returnGoal(stepping) ?? interruptedGoal(stepping);
   if (back !== undefined) return settle(await mover.forward(back));
   const frame = state.frame;
   const returns = trapReturns(stepping);
@@ -51,7 +58,21 @@ export async function stepOut(stepping: Stepping): Promise<Movement> {
 
 /** Stepping out has somewhere to go. */
 export function canStepOut(stepping: Stepping): boolean {
-  return returnGoal(stepping) !== undefined || trapReturns(stepping).length > 0;
+  return (
+    returnGoal(stepping) !== undefined || interruptedGoal(stepping) !== undefined || trapReturns(stepping).length > 0
+  );
+}
+
+/**
+ * In the first function of a trap handler that a user program trapped into: where that goes on, at the same instruction or,
+ * after a system call, the next.
+ */
+function interruptedGoal({ state, program }: Stepping): Goal | undefined {
+  if (state.privilege !== 'S' || (state.readCsr(SSTATUS) & SSTATUS_SPP) !== 0n) return undefined;
+  const handler = program.functionAt(state.readCsr(STVEC) & ~3n);
+  if (handler === undefined || handler.entry !== state.function?.entry) return undefined;
+  const from = state.readCsr(SEPC);
+  return { conditions: atAny([from, from + 2n, from + 4n], state.userSpace) };
 }
 
 /** Where a trap handler goes back to what it interrupted. */
@@ -66,7 +87,7 @@ function returnGoal({ state }: Stepping): Goal | undefined {
   const caller = state.caller;
   if (caller === undefined) return undefined;
   const cfa = frame?.cfa;
-  return { conditions: atAny([caller.pc], cfa === undefined ? undefined : spIs(cfa)) };
+  return { conditions: atAny([caller.pc], cfa === undefined ? state.space : both(spIs(cfa), state.space)) };
 }
 
 /** One `next` or `stepIn` by line. */
@@ -105,6 +126,8 @@ class LineStep {
   async #passInstruction(address: bigint): Promise<Movement | undefined> {
     const call = this.#into ? this.#plan.calls.get(address) : undefined;
     if (call !== undefined) return this.#enter(call);
+    const service = this.#into ? this.#plan.environmentCalls.get(address) : undefined;
+    if (service !== undefined) return this.#askForService(service);
     const exit = this.#plan.exits.get(address);
     return exit === undefined ? undefined : this.#leave(exit);
   }
@@ -114,7 +137,7 @@ class LineStep {
     const inside = new Set([
       ...lines.map((start) => start.address),
       ...this.#plan.exits.keys(),
-      ...(this.#into ? this.#plan.calls.keys() : []),
+      ...(this.#into ? [...this.#plan.calls.keys(), ...this.#plan.environmentCalls.keys()] : []),
     ]);
     return anyGoal(anyInFrame(this.#stepping, this.#frame, inside), this.#back ?? NO_GOAL);
   }
@@ -148,6 +171,25 @@ class LineStep {
     return this.#isNewLine(state.pc) ? ARRIVED : undefined;
   }
 
+  /** At an ecall: into the handler when it has lines, else over it. Some are answered by the machine, without a trap. */
+  async #askForService(call: PlacedInstruction): Promise<Movement | undefined> {
+    const { state, mover, program } = this.#stepping;
+    const inPlace = both(spIs(state.sp), state.space ?? privilegeIs(state.privilege));
+    for (;;) {
+      const moved = await mover.forward({ conditions: [{ kind: 'trap', cause: undefined }] }, mover.counter + 1);
+      const trap = moved.kind === 'goal' && moved.hit.kind === 'trap' ? moved.hit : undefined;
+      if (moved.kind !== 'goal' && moved.kind !== 'arrived') return moved;
+      const isAsked = trap !== undefined && !trap.interrupt && ENVIRONMENT_CALLS.includes(trap.code);
+      if (isAsked && program.positionAt(state.pc) !== undefined) return ARRIVED;
+      if (trap === undefined) break;
+      const after = isAsked ? call.address + BigInt(call.length) : call.address;
+      const returned = await mover.forward({ conditions: atAny([after], inPlace) });
+      if (returned.kind !== 'goal') return returned;
+      if (isAsked) break;
+    }
+    return this.#isNewLine(state.pc) ? ARRIVED : undefined;
+  }
+
   /** At a jump that may leave the function: executes it and sees. */
   async #leave(exit: PlacedInstruction): Promise<Movement | undefined> {
     const { state, mover } = this.#stepping;
@@ -176,7 +218,9 @@ async function runToReturn({ mover, state }: Stepping, call: PlacedInstruction, 
   if (state.pc === after) return ARRIVED;
   // Helpers called through x5 exist to move the stack pointer.
   const movesStack = call.flow.kind === 'call' && call.flow.link === 5;
-  return settle(await mover.forward({ conditions: atAny([after], movesStack ? undefined : spIs(sp)) }));
+  return settle(
+    await mover.forward({ conditions: atAny([after], movesStack ? state.space : both(spIs(sp), state.space)) }),
+  );
 }
 
 /**
@@ -184,14 +228,15 @@ async function runToReturn({ mover, state }: Stepping, call: PlacedInstruction, 
  * instruction, which is then executed, or to the one after it.
  */
 export async function executeOne({ mover, state, decode }: Stepping): Promise<Movement> {
-  const { pc, sp, privilege, hart } = state;
+  const { pc, sp, hart } = state;
+  const inPlace = both(spIs(sp), state.space ?? privilegeIs(state.privilege));
   const here = instructionAt(pc, (address, length) => state.read(address, length), decode);
   const after = pc + BigInt(here?.length ?? 4);
   for (;;) {
     const moved = await mover.forward({ conditions: [{ kind: 'trap', cause: undefined }] }, mover.counter + 1);
     if (moved.kind !== 'goal') return breakpointHere(mover, hart) ?? moved;
     const returned = await mover.forward({
-      conditions: atAny([pc, after], { kind: 'all', of: [spIs(sp), privilegeIs(privilege)] }),
+      conditions: atAny([pc, after], inPlace),
     });
     if (returned.kind !== 'goal') return returned;
     if (state.pc === after) return ARRIVED;

@@ -1,6 +1,6 @@
-import { registerIs } from '../../../emulator/machine/predicate.ts';
+import { registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
-import type { Frame } from './hart-state.ts';
+import { both, type Frame } from './hart-state.ts';
 import type { Goal } from './mover.ts';
 import type { Stepping } from './stepping.ts';
 
@@ -18,13 +18,21 @@ export function anyInFrame({ program, state }: Stepping, frame: Frame, addresses
     const condition: StopCondition = {
       kind: 'instruction',
       address,
-      ...(base === undefined ? {} : { when: registerIs(base.register, value) }),
+      ...whenIn(base === undefined ? undefined : registerIs(base.register, value), frame.space),
     };
     if (base === undefined && cfa !== undefined) unsure.add(condition);
     return condition;
   });
   if (unsure.size === 0) return { conditions };
   return { conditions, accept: ({ condition }) => !unsure.has(condition) || state.isIn(frame) };
+}
+
+function whenIn(
+  place: SearchPredicate | undefined,
+  space: SearchPredicate | undefined,
+): { readonly when?: SearchPredicate } {
+  if (place === undefined) return space === undefined ? {} : { when: space };
+  return { when: both(place, space) };
 }
 
 /** Any of several goals. */

@@ -1,6 +1,6 @@
 import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
-import { containsAddress, type LineStart, type Program, type ProgramFunction } from '../program.ts';
+import { containsAddress, type CodePlace, type LineStart, type Program, type ProgramFunction } from '../program.ts';
 import { instructionsOf, type Decode, type PlacedInstruction } from './code.ts';
 
 /** What stepping must know of a function: where its lines begin, where it calls, and where it may leave. */
@@ -9,6 +9,7 @@ export interface FunctionPlan {
   /** Where lines begin, by address, without those of the prologue: nobody stops there. */
   readonly starts: ReadonlyMap<bigint, LineStart>;
   readonly calls: ReadonlyMap<bigint, PlacedInstruction>;
+  readonly environmentCalls: ReadonlyMap<bigint, PlacedInstruction>;
   /**
    * Instructions other than returns that may leave the function for good: jumps to elsewhere, jumps to a computed address,
    * returns from traps, and the last one, past which assembly may go on under another symbol or none.
@@ -34,6 +35,7 @@ export function planOf(
     function: fn,
     starts: new Map(starts.map((start) => [start.address, start])),
     calls: byAddress(instructions.filter((instruction) => instruction.flow.kind === 'call')),
+    environmentCalls: byAddress(instructions.filter((instruction) => instruction.flow.kind === 'environment-call')),
     exits: byAddress(instructions.filter((instruction) => mayLeave(instruction, fn))),
     loopsToEntry: instructions.some(({ flow }) => flow.kind === 'jump' && flow.target === fn.entry),
   };
@@ -47,6 +49,7 @@ function mayLeave({ address, length, flow }: PlacedInstruction, fn: ProgramFunct
     case 'trap-return':
       return true;
     case 'within':
+    case 'environment-call':
       return !containsAddress(fn, address + BigInt(length));
     case 'jump':
       return [flow.target, address + BigInt(length)].some((to) => to === undefined || !containsAddress(fn, to));
@@ -55,6 +58,11 @@ function mayLeave({ address, length, flow }: PlacedInstruction, fn: ProgramFunct
 
 function byAddress(instructions: readonly PlacedInstruction[]): ReadonlyMap<bigint, PlacedInstruction> {
   return new Map(instructions.map((instruction) => [instruction.address, instruction]));
+}
+
+/** Conditions for being about to execute any of these places in programs. */
+export function atPlaces(places: readonly CodePlace[]): readonly StopCondition[] {
+  return places.flatMap(({ address, when }) => atAny([address], when));
 }
 
 /** Conditions for being about to execute any of these, while `when` holds. */

@@ -2,14 +2,15 @@ import { formatAddress } from '../address.ts';
 import type { Arguments } from '../arguments.ts';
 import { stoppedDebuggee, type SessionContext } from '../context.ts';
 import { RequestFailure } from '../failure.ts';
-import { hartOf } from '../threads.ts';
 import type { Handlers, Reply } from '../handlers.ts';
+import type { CodePlace } from '../program.ts';
+import { hartOf } from '../threads.ts';
 import { toNearestMoment } from './nearest-moment.ts';
 
 /** A line that `goto` can go to, by the identifier that the client was given. */
 interface GotoLine {
   readonly label: string;
-  readonly addresses: readonly bigint[];
+  readonly places: readonly CodePlace[];
 }
 
 /** `gotoTargets` and `goto`: to the moment nearest to the present at which a line ran. The pc is never changed. */
@@ -33,8 +34,8 @@ export class GotoTargets {
     const found = file && program.breakpointLine(file, client.lineFromClient(args.integer('line')));
     if (found === undefined) return { body: { targets: [] } };
     const label = `The nearest moment at which line ${found.line} ran`;
-    const id = this.#lines.push({ label, addresses: found.addresses });
-    const first = found.addresses[0];
+    const id = this.#lines.push({ label, places: found.places });
+    const first = found.places[0]?.address;
     const at = first === undefined ? {} : { instructionPointerReference: formatAddress(first) };
     return { body: { targets: [{ id, label, line: client.lineToClient(found.line), ...at }] } };
   }
@@ -54,7 +55,7 @@ export class GotoTargets {
         hart: hartOf(debuggee, args.optionalInteger('threadId') ?? 1),
         from: timeline.counter,
         move: async (options) => {
-          const moved = await toNearestMoment(debuggee.mover(options), line.addresses, timeline.end);
+          const moved = await toNearestMoment(debuggee.mover(options), line.places, timeline.end);
           if (moved.kind !== 'never') return moved;
           client.tell('That line runs at no other recorded moment.', 'important');
           return { kind: 'arrived' };

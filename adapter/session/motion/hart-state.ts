@@ -1,14 +1,21 @@
 import type { HartView } from '../../../emulator/machine/machine.ts';
-import { registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
+import { SATP_SPACE } from '../../guests/memory/page-table.ts';
+import { privilegeIs, registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import type { Program, ProgramFrame, ProgramFunction, SourcePosition, UnwindContext } from '../program.ts';
 
 /** The stack pointer is x2 in the RISC-V calling convention, the return address x1. */
 const SP = 2;
+const SATP = 0x180;
 
 /** The stack pointer has this value. */
 export function spIs(value: bigint): SearchPredicate {
   return registerIs(SP, value);
+}
+
+/** Both hold; one that is undefined always does. */
+export function both(first: SearchPredicate, second: SearchPredicate | undefined): SearchPredicate {
+  return second === undefined ? first : { kind: 'all', of: [first, second] };
 }
 
 /** What identifies an activation of a function: recursion and other tasks' stacks have other frames. */
@@ -16,6 +23,8 @@ export interface Frame {
   readonly function: ProgramFunction;
   /** Canonical frame address; undefined where the program does not tell, as in hand-written assembly. */
   readonly cfa: bigint | undefined;
+  /** Of a frame of a user program: holds in its address space. */
+  readonly space?: SearchPredicate;
 }
 
 /** One hart of the timeline at its present moment, seen through the program's symbols. Nothing is kept over motions. */
@@ -45,6 +54,26 @@ export class HartState {
     return this.#view.privilege;
   }
 
+  /**
+   * In a user program: holds while a user program runs in this address space, for another process may execute the same
+   * addresses with the same stack pointer. Undefined in the kernel, whose code is the same in all address spaces.
+   */
+  get space(): SearchPredicate | undefined {
+    return this.privilege === 'U' ? this.userSpace : undefined;
+  }
+
+  /** Holds while a user program runs in the address space that satp selects now. */
+  get userSpace(): SearchPredicate {
+    const value = this.readCsr(SATP) & SATP_SPACE;
+    const operand = { kind: 'satp' } as const;
+    return both(privilegeIs('U'), { kind: 'compare', operand, comparison: '==', mask: SATP_SPACE, value });
+  }
+
+  /** Zero for one that this machine does not have. */
+  readCsr(number: number): bigint {
+    return this.#view.readCsr(number) ?? 0n;
+  }
+
   readX(register: number): bigint {
     return this.#view.readX(register);
   }
@@ -62,7 +91,8 @@ export class HartState {
     const fn = this.function;
     if (fn === undefined) return undefined;
     const [innermost] = this.#program.unwind(this.unwindContext());
-    return { function: fn, cfa: innermost?.cfa };
+    const { space } = this;
+    return { function: fn, cfa: innermost?.cfa, ...(space === undefined ? {} : { space }) };
   }
 
   /** The frame that called the innermost one; undefined when there is none or nobody knows. */

@@ -1,5 +1,6 @@
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
+import { holds } from '../breakpoints/holds.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
 import { following } from './following.ts';
 
@@ -89,8 +90,8 @@ export class Mover {
 
   /** The breakpoints at the present moment's instruction on a hart. */
   breakpointsHere(hart: number): readonly ActiveBreakpoint[] {
-    const pc = this.#timeline.harts[hart]?.pc;
-    return pc === undefined ? [] : this.#breakpoints.active.at(pc);
+    const view = this.#timeline.harts[hart];
+    return view === undefined ? [] : this.#breakpoints.active.at(view.pc, (when) => holds(when, this.#timeline, view));
   }
 
   get watchesAnything(): boolean {
@@ -112,7 +113,7 @@ export class Mover {
       // Two places are not looked at by a run: its first moment, where a breakpoint may have come into being, and the end of
       // history, after which nothing is executed.
       const unseen = forward && (interrupted || outcome.kind === 'end-of-recording') && this.#timeline.counter > start;
-      const here = unseen ? this.#timeline.harts.flatMap((hart) => this.#breakpoints.active.at(hart.pc)) : [];
+      const here = unseen ? this.#timeline.harts.flatMap(({ index }) => this.breakpointsHere(index)) : [];
       if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
       if (!interrupted) return classify(outcome, goal, active);
     }

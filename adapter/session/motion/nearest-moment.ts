@@ -1,4 +1,5 @@
-import { atAny } from './function-plan.ts';
+import type { CodePlace } from '../program.ts';
+import { atPlaces } from './function-plan.ts';
 import type { Movement, Mover } from './mover.ts';
 
 /**
@@ -8,11 +9,11 @@ import type { Movement, Mover } from './mover.ts';
  */
 export async function toNearestMoment(
   mover: Mover,
-  addresses: readonly bigint[],
+  places: readonly CodePlace[],
   end: number,
 ): Promise<Movement | { readonly kind: 'never' }> {
   const origin = mover.counter;
-  const goal = { conditions: atAny(addresses) };
+  const goal = { conditions: atPlaces(places) };
   const back = await mover.backwardUnseen(goal);
   if (back.kind === 'ended' && back.ending.kind !== 'start-of-recording') return back;
   const earlier = back.kind === 'goal' ? mover.counter : undefined;

@@ -38,7 +38,7 @@ export interface Stop {
 export interface AttachAttributes {
   readonly recording: string;
   readonly at?: 'start' | 'end' | number;
-  readonly symbols?: string;
+  readonly symbols?: string | readonly (string | object)[];
   readonly sourceRoots?: readonly string[];
 }
 
