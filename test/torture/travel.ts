@@ -25,6 +25,8 @@ function seededScheduler(random: Random): Scheduler {
   };
 }
 
+/** Bytes: nothing but the file's checkpoints, hardly more than one state, some, all. */
+const BUDGETS = [0, 2 ** 20, 2 ** 23, 2 ** 30];
 const none = { conditions: [] };
 
 /**
@@ -40,8 +42,12 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     writtenLatency: random.pick([0, 5, 100]),
     writtenPart: random.pick([0.01, 1]),
     worthRestoring: random.pick([100, 10_000, 200_000]),
+    // By the seeded clock, which moves by less than a millisecond for each slice.
+    nearLatency: random.pick([0, 1, 20]),
+    farLatency: random.pick([0, 3, 50]),
   };
-  const memoryBudget = random.pick([2 ** 20, 2 ** 23, 2 ** 30]);
+  // Another for the one who travels: checkpoints are evicted at other places.
+  const [recorderBudget, travellerBudget] = [random.pick(BUDGETS), random.pick(BUDGETS)];
   const scheduler = seededScheduler(random);
 
   const file = new MemoryFile();
@@ -57,7 +63,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     input: { entropy: (length) => Uint8Array.from({ length }, () => random.below(256)) },
     scheduler,
     tuning,
-    memoryBudget,
+    memoryBudget: recorderBudget,
   });
   while (live.counter < subject.length && live.exit === undefined) {
     const outcome = await live.run(none, { until: Math.min(subject.length, live.counter + 1 + random.below(200_000)) });
@@ -69,7 +75,7 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
   const recording = await readRecording(sourceOf(file.bytes()));
   const machine = createEmptyMachine(subject.configuration, recorded.tohost);
   machine.translateCode(randomPolicy(random));
-  const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget });
+  const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget: travellerBudget });
   const seen = new Map<number, string>();
   for (let count = 0; count < motions; count++) {
     if (random.once(10)) machine.translateCode(randomPolicy(random));

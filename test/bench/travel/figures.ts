@@ -19,12 +19,28 @@ export interface LinuxTravel {
   readonly scanSpeed: number;
   readonly travelTo: Latency;
   readonly reverseStepInstruction: Latency;
+  /** The first one after running forward for a while. */
+  readonly reverseStepAfterRun: Latency;
+  /** The same where nothing but the file's checkpoints was there before. */
+  readonly reverseStepJustOpened: Latency;
+  /** To a random counter, where nothing but the file's checkpoints is there. */
+  readonly travelJustOpened: Latency;
   /** To the last trap. */
   readonly reverseContinueNear: Latency;
   /** To what happened long before; undefined when the recording is too short. */
   readonly reverseContinueFar: Latency | undefined;
+  /** The same with one worker thread beside the timeline's own. */
+  readonly reverseContinueFarHelped: Latency | undefined;
+  readonly scans: readonly Scan[];
   /** The most memory resident, in bytes. */
   readonly peak: number;
+}
+
+/** A search backwards that meets nothing, over a stretch of the recording. */
+export interface Scan {
+  readonly what: string;
+  /** Processor time of it, in times of that of replaying the stretch. */
+  readonly cost: number;
 }
 
 /** Over code that writes to the page of the bytes watched all the time. */
@@ -41,6 +57,8 @@ export interface TravelFigures {
   /** Bytes of the Linux recording, and of the memory its recorder had at most. */
   readonly size: number;
   readonly recordingPeak: number;
+  /** The same with a budget of 64 MB for checkpoints. */
+  readonly thriftyPeak: number;
   /** By source line, through the debug adapter. */
   readonly reverseStepLine: Latency;
   readonly watchCost: number;

@@ -4,18 +4,29 @@
  * counts as far.
  */
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { openRecording, openTimeline } from '../../../adapter/host/recording-files.ts';
+import type { WorkerData } from '../../../adapter/host/search-messages.ts';
+import { SearchWorkers } from '../../../adapter/host/search-workers.ts';
 import { ElfFile } from '../../../adapter/symbols/elf/elf-file.ts';
 import { SymbolTable } from '../../../adapter/symbols/elf/symbol-table.ts';
 import type { StopSet } from '../../../emulator/machine/stop.ts';
-import type { MotionOutcome, Timeline } from '../../../emulator/replay/timeline.ts';
+import type { Timeline } from '../../../emulator/replay/timeline.ts';
 import { Random } from '../../random.ts';
 import { quantile } from '../statistics.ts';
 import type { Latency, LinuxTravel, WatchTravel } from './figures.ts';
+import { measureScans } from './scans.ts';
+import { expect, latencyOf, timed } from './timed.ts';
 
 const none: StopSet = { conditions: [] };
 const PLACES = 40;
 const STEPS_BACK = 8;
+/** How often the recording is opened anew, and how often it is gone back far. */
+const OPENINGS = 12;
+const FAR_TIMES = 3;
+/** Steps of a run forward, at most; and the part of the recording that is scanned for each condition. */
+const LONGEST_RUN = 200_000_000;
+const SCANNED = 0.03;
 /** The bytes that recursion's watch is for: at the lowest end of the page that its stack begins in, which it never reaches. */
 const PAGE = 4096;
 
@@ -32,27 +43,63 @@ function addressOf(name: string): bigint {
 
 const at = (address: bigint): StopSet => ({ conditions: [{ kind: 'instruction', address }] });
 
-/** Milliseconds of wall time, and seconds of processor time of all threads. */
-async function timed<T>(work: () => Promise<T>): Promise<{ outcome: T; wall: number; user: number }> {
-  const [began, before] = [performance.now(), process.cpuUsage()];
-  const outcome = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { outcome, wall: performance.now() - began, user: (user + system) / 1e6 };
-}
-
-function expect(outcome: MotionOutcome, ...kinds: readonly MotionOutcome['kind'][]): void {
-  if (!kinds.includes(outcome.kind)) throw new Error(`a motion ended with ${outcome.kind}, not ${kinds.join(' or ')}`);
-}
-
-const latencyOf = (times: readonly number[]): Latency => ({
-  count: times.length,
-  p50: quantile(times, 0.5),
-  p99: quantile(times, 0.99),
-});
-
-async function open(): Promise<{ timeline: Timeline; wall: number }> {
-  const { outcome, wall } = await timed(async () => openTimeline(await openRecording(file)));
+async function open(workers = 0): Promise<{ timeline: Timeline; wall: number }> {
+  const { outcome, wall } = await timed(async () => {
+    const scanners = new SearchWorkers(file, 0, { count: workers, start: startBundled });
+    return openTimeline(await openRecording(file), { scanners });
+  });
   return { timeline: outcome, wall };
+}
+
+/** `npm run bench` has built it. */
+function startBundled(workerData: WorkerData): Worker {
+  return new Worker(new URL('../../../dist/search-worker.cjs', import.meta.url), { workerData });
+}
+
+/** From some place on, as if somebody continued and then paused. */
+async function runAWhile(timeline: Timeline, random: Random): Promise<void> {
+  const until = Math.min(timeline.end, timeline.counter + 10_000_000 + random.below(LONGEST_RUN));
+  expect(await timeline.run(none, { until }), 'arrived', 'end-of-recording');
+}
+
+async function stepBack(timeline: Timeline): Promise<number> {
+  const { outcome, wall } = await timed(() => timeline.reverseStep());
+  expect(outcome, 'arrived');
+  return wall;
+}
+
+/** Nothing but the file's checkpoints is there at first. */
+async function travelJustOpened(random: Random): Promise<{ readonly travels: number[]; readonly backs: number[] }> {
+  const [travels, backs]: [number[], number[]] = [[], []];
+  for (let count = 0; count < OPENINGS; count++) {
+    const { timeline } = await open();
+    const travel = await timed(() => timeline.travelTo(random.below(timeline.end)));
+    expect(travel.outcome, 'arrived');
+    travels.push(travel.wall);
+    backs.push(await stepBack(timeline));
+    await runAWhile(timeline, random);
+    backs.push(await stepBack(timeline));
+    await timeline.close();
+  }
+  return { travels, backs };
+}
+
+/** To what is executed once, early, from as far behind it as asked; undefined when the recording is too short. */
+async function goFarBack(workers: number): Promise<Latency | undefined> {
+  const { timeline } = await open(workers);
+  const fars: number[] = [];
+  const early = at(addressOf('start_kernel'));
+  expect(await timeline.run(early), 'hit');
+  const { counter } = timeline;
+  for (let count = 0; count < FAR_TIMES && counter + far <= timeline.end; count++) {
+    expect(await timeline.travelTo(counter + far), 'arrived');
+    const back = await timed(() => timeline.runBackTo(early));
+    expect(back.outcome, 'hit');
+    if (timeline.counter !== counter) throw new Error('the last hit was not found');
+    fars.push(back.wall);
+  }
+  await timeline.close();
+  return fars.length === 0 ? undefined : latencyOf(fars);
 }
 
 async function travelInLinux(): Promise<LinuxTravel> {
@@ -64,41 +111,28 @@ async function travelInLinux(): Promise<LinuxTravel> {
   const place = (): number => Math.floor(end / 100) + Math.floor((random.bits32() / 2 ** 32) * (end - end / 100));
   const never = at(addressOf('panic'));
 
-  const travels: number[] = [];
-  const backs: number[] = [];
-  const nears: number[] = [];
+  const [travels, backs, nears, afterRuns]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let count = 0; count < PLACES; count++) {
     const travel = await timed(() => timeline.travelTo(place()));
     expect(travel.outcome, 'arrived');
     travels.push(travel.wall);
-    for (let step = 0; step < STEPS_BACK; step++) {
-      const back = await timed(() => timeline.reverseStep(1));
-      expect(back.outcome, 'arrived');
-      backs.push(back.wall);
-    }
+    for (let step = 0; step < STEPS_BACK; step++) backs.push(await stepBack(timeline));
     const near = await timed(() => timeline.runBackTo(at(addressOf('handle_exception'))));
     expect(near.outcome, 'hit');
     nears.push(near.wall);
-  }
-
-  // What is executed once, early: from as far behind it as asked.
-  await timeline.travelTo(0);
-  expect(await timeline.run(at(addressOf('start_kernel'))), 'hit');
-  const early = timeline.counter;
-  const fars: number[] = [];
-  for (let count = 0; count < 3 && early + far <= end; count++) {
-    expect(await timeline.travelTo(early + far), 'arrived');
-    const back = await timed(() => timeline.runBackTo(at(addressOf('start_kernel'))));
-    expect(back.outcome, 'hit');
-    if (timeline.counter !== early) throw new Error('the last hit was not found');
-    fars.push(back.wall);
+    await timeline.travelTo(place());
+    await runAWhile(timeline, random);
+    afterRuns.push(await stepBack(timeline));
   }
 
   await timeline.travelTo(end);
   const notBefore = Math.max(0, end - 2 * far);
   const scan = await timed(() => timeline.runBackTo(never, { notBefore }));
   expect(scan.outcome, 'arrived', 'start-of-recording');
+  const scans = await measureScans(timeline, Math.floor(end * 0.6), Math.floor(end * 0.6 + SCANNED * end), random);
+  const peak = process.resourceUsage().maxRSS * 1024;
   await timeline.close();
+  const opened = await travelJustOpened(random);
   return {
     steps: end,
     open: openTime,
@@ -107,8 +141,13 @@ async function travelInLinux(): Promise<LinuxTravel> {
     travelTo: latencyOf(travels),
     reverseStepInstruction: latencyOf(backs),
     reverseContinueNear: latencyOf(nears),
-    reverseContinueFar: fars.length === 0 ? undefined : latencyOf(fars),
-    peak: process.resourceUsage().maxRSS * 1024,
+    reverseStepAfterRun: latencyOf(afterRuns),
+    reverseStepJustOpened: latencyOf(opened.backs),
+    travelJustOpened: latencyOf(opened.travels),
+    reverseContinueFar: await goFarBack(0),
+    reverseContinueFarHelped: await goFarBack(1),
+    scans,
+    peak,
   };
 }
 

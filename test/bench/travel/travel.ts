@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findLinuxFile } from '../../guests/linux.ts';
 import { lengthOf, retrograde } from '../contenders.ts';
 import { bareGuest, linuxGuest, type BenchGuest } from '../guests.ts';
-import { time } from '../process.ts';
+import { time, type Run } from '../process.ts';
 import { megabytes, milliseconds, millions, ratio, seconds, table } from '../table.ts';
 import type { Latency, LinuxTravel, TravelFigures, WatchTravel } from './figures.ts';
 import { gdbMotions, gdbOnQemu, gdbOnRetrograde } from './gdb.ts';
@@ -36,10 +36,12 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
   if (guest === undefined || symbols === undefined) return undefined;
   const recording = join(folder, 'travel.retrograde');
   const command = ['record', '--force', '-o', recording, '--until-step', String(LONG * part), ...guest.options];
+  const record = (...options: readonly string[]): Promise<Run> =>
+    time({ name: 'record', command: [...retrograde, ...command, ...options], mustPrint: 'guest: up', limit: LIMIT });
+  say('travel: recording with little memory');
+  const thrifty = await record('--memory-budget', '64M');
   say('travel: recording');
-  const recorded = await time({
-    ...{ name: 'record', command: [...retrograde, ...command], mustPrint: 'guest: up', limit: LIMIT },
-  });
+  const recorded = await record();
 
   say('travel: replaying and going about');
   const linux = (await session(recording, 'linux', symbols, FAR)) as LinuxTravel;
@@ -69,6 +71,7 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
     linux,
     size,
     recordingPeak: recorded.peakResident,
+    thriftyPeak: thrifty.peakResident,
     reverseStepLine,
     watchCost: watch.cost,
     gdb: { steps: await lengthOf(bare), retrograde: ofRetrograde, qemu: ofQemu },
@@ -82,7 +85,14 @@ async function session(recording: string, what: string, symbols: string, far: nu
   return JSON.parse(output);
 }
 
-export function travelSection({ linux, size, recordingPeak, reverseStepLine, gdb }: TravelFigures): string {
+export function travelSection({
+  linux,
+  size,
+  recordingPeak,
+  thriftyPeak,
+  reverseStepLine,
+  gdb,
+}: TravelFigures): string {
   const row = (what: string, latency: Latency | undefined): readonly string[] => [
     what,
     String(latency?.count ?? 0),
@@ -93,11 +103,19 @@ export function travelSection({ linux, size, recordingPeak, reverseStepLine, gdb
     ['', 'times', 'median', '99 of 100'],
     [
       row('reverse-stepi', linux.reverseStepInstruction),
+      row('reverse-stepi, the first after running forward', linux.reverseStepAfterRun),
+      row('reverse-stepi in a recording just opened', linux.reverseStepJustOpened),
       row('reverse-step, by source line, through the debug adapter', reverseStepLine),
       row('to a random counter', linux.travelTo),
+      row('to a random counter in a recording just opened', linux.travelJustOpened),
       row('reverse-continue to the last trap', linux.reverseContinueNear),
-      row(`reverse-continue to a hit ${millions(FAR)} M steps back`, linux.reverseContinueFar),
+      row(`reverse-continue to a hit ${millions(FAR)} M steps back, one thread`, linux.reverseContinueFar),
+      row('the same with a worker thread beside it', linux.reverseContinueFarHelped),
     ],
+  );
+  const scans = table(
+    ['reverse-continue that meets nothing, looking for', "in times of replay's processor time"],
+    linux.scans.map(({ what, cost }) => [what, ratio(cost)]),
   );
   const inGdb = table(
     ['', 'Retrograde', 'QEMU rr=replay', 'times as fast'],
@@ -109,10 +127,12 @@ export function travelSection({ linux, size, recordingPeak, reverseStepLine, gdb
   );
   return `In a recording of the small Linux of ${millions(linux.steps)} M steps (${megabytes(size)} MB), through its shell's workload; wall time
 of each motion. It opens in ${seconds(linux.open / 1000)}, replays at ${millions(linux.replaySpeed)} M steps a second of user time, and is searched
-backwards at ${millions(linux.scanSpeed)}. Memory was ${megabytes(recordingPeak)} MB at most while recording, with the default budget, and
-${megabytes(linux.peak)} MB while travelling.
+backwards at ${millions(linux.scanSpeed)}. Memory was ${megabytes(recordingPeak)} MB at most while recording with the default budget for checkpoints (1 GiB),
+${megabytes(thriftyPeak)} MB with one of 64 MB, and ${megabytes(linux.peak)} MB while travelling.
 
 ${motions}
+
+${scans}
 
 gdb with one script on both, at the end of a bare guest of ${millions(gdb.steps)} M steps (compute/recursion; QEMU has one snapshot, at the
 start, and is asked on its own recording of the same file):
