@@ -10,6 +10,8 @@ import { barePrograms, demoKernel, readGuest } from './programs.ts';
 /** Another compiler makes other code of the same source, so only the one that built the guests can tell. */
 const compiler = '(Debian 12.2.0-';
 
+const teaching = ['kernel', 'ping', 'pong', 'stray'].map((name) => `teach/${name}`);
+
 describe('the built guests', function () {
   this.timeout(120_000);
   let folder: string;
@@ -39,6 +41,7 @@ describe('the built guests', function () {
     'console/echo',
     'linux/user/knock',
     'linux/user/decoy',
+    ...teaching,
     'values/values',
   ]) {
     it(`${name} is what its source compiles to`, () => {

@@ -40,6 +40,7 @@ export interface AttachAttributes {
   readonly at?: 'start' | 'end' | number;
   readonly symbols?: string | readonly (string | object)[];
   readonly sourceRoots?: readonly string[];
+  readonly guest?: object;
 }
 
 /** A debug adapter in a process of its own, over standard input and output, and a client of it. */
