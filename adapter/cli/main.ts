@@ -1,5 +1,6 @@
 import { RecordingError } from '../../emulator/recording/recording-error.ts';
 import { parseArguments, UsageError } from '../host/arguments.ts';
+import { tuneCompilation } from '../host/compilation.ts';
 import { FileError } from '../host/file-error.ts';
 import { ScriptError } from '../host/input-script.ts';
 import { commandArguments, endProcess, endWithReader, printError, printOut } from '../host/terminal.ts';
@@ -84,6 +85,7 @@ function sentenceOf(error: unknown): string {
   return `This is a fault of Retrograde: ${String(error)}. Please report it with the command you gave.`;
 }
 
+tuneCompilation();
 endWithReader();
 main(commandArguments()).then(endProcess, (error: unknown) => {
   printError(`retrograde: ${sentenceOf(error)}\n`);
