@@ -16,7 +16,7 @@ export function debuggable(path: string): Debuggable | undefined {
 }
 
 /** Attributes whose value is a path, or a list of paths. */
-const PATHS = ['kernel', 'initrd', 'dtb', 'recording', 'symbols', 'inputScript', 'sourceRoots'];
+const PATHS = ['kernel', 'initrd', 'dtb', 'recording', 'symbols', 'debugDirectories', 'inputScript', 'sourceRoots'];
 
 /**
  * Makes the paths of a configuration absolute with `absolute` (which leaves absolute paths as they are): the adapter is a

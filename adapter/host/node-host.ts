@@ -1,8 +1,20 @@
 import type { SessionHost } from '../session/host.ts';
+import { companionFilesOf } from './companion-files.ts';
 import { nodeFiles } from './node-files.ts';
 import { NodeTimelines } from './node-timelines.ts';
+import { symbolCacheFolder, symbolCacheIn } from './symbol-cache.ts';
 
 /** What a session needs, from this computer. `program` names the maker of recordings, with its version. */
 export function nodeHost(program: string): SessionHost {
-  return { timelines: new NodeTimelines(program), files: nodeFiles };
+  return {
+    timelines: new NodeTimelines(program),
+    files: nodeFiles,
+    symbols: {
+      cache: symbolCacheIn(symbolCacheFolder()),
+      companionsOf: (file, debugDirectories) => companionFilesOf(file, [...debugDirectories, SYSTEM_DEBUG_DIRECTORY]),
+    },
+  };
 }
+
+/** Where distributions put debug information. */
+const SYSTEM_DEBUG_DIRECTORY = '/usr/lib/debug';

@@ -1,9 +1,20 @@
+import type { SymbolCache } from '../symbols/cache/symbol-cache.ts';
+import type { CompanionFiles } from '../symbols/companions/companion-files.ts';
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 
 /** What a session needs from where it runs: files, and timelines made of them. Implemented by adapter/host. */
 export interface SessionHost {
   readonly timelines: TimelineFactory;
   readonly files: SourceFiles;
+  /** What helps to read symbols. A host that has none of it (a browser) reads what is in the program's own file. */
+  readonly symbols?: SymbolHost;
+}
+
+/** What a host has for reading symbols. */
+export interface SymbolHost {
+  readonly cache: SymbolCache;
+  /** The files that belong to the program at a path; `debugDirectories` are looked into before the system's. */
+  companionsOf(program: string, debugDirectories: readonly string[]): CompanionFiles;
 }
 
 /** Opens and makes recordings. Every failure is an Error whose message is a sentence that names the file and the remedy. */

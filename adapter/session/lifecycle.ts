@@ -126,7 +126,7 @@ export class Lifecycle {
     const { client, host, breakpoints } = this.#session;
     try {
       const { timeline } = opened;
-      const { kernel: own, symbols, users, remarks } = await openProgram(timeline, configuration, host.files);
+      const { kernel: own, symbols, users, remarks } = await openProgram(timeline, configuration, host);
       const guest = new GuestView(timeline, own.name, symbols, configuration.guest);
       const program = withUserPrograms(own, users, guest, timeline);
       const sources = new Sources(program, host.files, configuration, client);

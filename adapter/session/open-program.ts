@@ -1,10 +1,10 @@
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 import type { KernelSymbols } from '../guests/kernel-object.ts';
-import { Program as Symbols } from '../symbols/program.ts';
+import { Program as Symbols, type LoadOptions } from '../symbols/program.ts';
 import type { SymbolConfiguration } from './configuration/shared.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
 import { FileKernelSymbols } from './guest/kernel-symbols.ts';
-import type { SourceFiles } from './host.ts';
+import type { SessionHost, SourceFiles } from './host.ts';
 import type { Program } from './program.ts';
 import type { UserFile } from './spaces/user-programs.ts';
 import { SymbolsProgram } from './symbols-program.ts';
@@ -30,16 +30,20 @@ type OpenedKernel = Omit<OpenedProgram, 'users'>;
  */
 export async function openProgram(
   { kernelFile }: TimelineContract,
-  { symbols, userPrograms }: SymbolConfiguration,
-  files: SourceFiles,
+  { symbols, userPrograms, debugDirectories }: SymbolConfiguration,
+  host: Pick<SessionHost, 'files' | 'symbols'>,
 ): Promise<OpenedProgram> {
+  const options = (path: string): LoadOptions =>
+    host.symbols === undefined
+      ? {}
+      : { cache: host.symbols.cache, companions: host.symbols.companionsOf(path, debugDirectories) };
   const users: UserFile[] = [];
   for (const { file, address } of userPrograms) {
-    const loaded = load(file, await files.read(file));
+    const loaded = load(file, await host.files.read(file), options(file));
     const bias = address ?? (loaded.isPositionIndependent ? undefined : 0n);
     users.push({ name: programName(file), symbols: loaded, bias });
   }
-  return { ...(await openKernel(kernelFile, symbols, files)), users };
+  return { ...(await openKernel(kernelFile, symbols, host.files, options)), users };
 }
 
 /** The name that the kernel knows a program by: the file's, without what build systems add. */
@@ -51,10 +55,11 @@ async function openKernel(
   kernelFile: TimelineContract['kernelFile'],
   symbols: string | undefined,
   files: SourceFiles,
+  options: (path: string) => LoadOptions,
 ): Promise<OpenedKernel> {
   if (symbols !== undefined) {
     const bytes = await files.read(symbols);
-    const loaded = load(symbols, bytes);
+    const loaded = load(symbols, bytes, options(symbols));
     return opened(loaded, mismatch(loaded, kernelFile));
   }
   if (kernelFile === undefined) return unknown('the firmware');
@@ -63,7 +68,7 @@ async function openKernel(
     return unknown(name, `${name} has no symbols. Name an ELF file that has in the attribute "symbols".`);
   }
   try {
-    return opened(Symbols.load(name, bytes), []);
+    return opened(Symbols.load(name, bytes, options(name)), []);
   } catch (error) {
     return unknown(name, `The symbols of ${name} cannot be read: ${sentenceOf(error)}.`);
   }
@@ -81,9 +86,9 @@ function unknown(name: string, ...remarks: readonly string[]): OpenedKernel {
   return { kernel: new UnknownProgram(name), symbols: undefined, remarks };
 }
 
-function load(path: string, bytes: Uint8Array): Symbols {
+function load(path: string, bytes: Uint8Array, options: LoadOptions): Symbols {
   try {
-    return Symbols.load(path, bytes);
+    return Symbols.load(path, bytes, options);
   } catch (error) {
     throw new RequestFailure(
       `"symbols": ${path} cannot be read: ${sentenceOf(error)}. Name the RISC-V ELF file that was built.`,

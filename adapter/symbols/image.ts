@@ -1,3 +1,6 @@
+import { IndexCache } from './cache/index-cache.ts';
+import type { SymbolCache } from './cache/symbol-cache.ts';
+import { buildId } from './elf/identity.ts';
 import type { CompanionFiles } from './companions/companion-files.ts';
 import { findDebugFile } from './companions/debug-file.ts';
 import { SplitUnits } from './companions/split-units.ts';
@@ -31,6 +34,7 @@ export interface ImageOptions {
   readonly companions: CompanionFiles;
   /** Where the sections of a relocatable file are, by name. */
   readonly sectionAddresses: ReadonlyMap<string, Address> | undefined;
+  readonly cache: SymbolCache;
 }
 
 /**
@@ -49,6 +53,8 @@ export class Image {
   readonly types: TypeReader;
   private readonly scopes = new Map<Unit, UnitScopes>();
   private readonly structures = new Map<string, StructureType | undefined>();
+  private readonly cache: SymbolCache;
+  private lazyKept: IndexCache | undefined;
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
   private lazyNames: NameIndex | undefined;
@@ -57,8 +63,9 @@ export class Image {
   private lazyFrames: readonly CallFrameTable[] | undefined;
 
   /** Throws SymbolError when `bytes` are no ELF file that could be debugged. `name` is the file's, without its folder. */
-  constructor(name: string, bytes: Uint8Array, { companions, sectionAddresses }: ImageOptions) {
+  constructor(name: string, bytes: Uint8Array, { companions, sectionAddresses, cache }: ImageOptions) {
     const { onError } = this;
+    this.cache = cache;
     this.elf = ElfFile.parse(bytes, sectionAddresses);
     this.debug = recover(() => findDebugFile(this.elf, companions, onError), undefined, onError) ?? this.elf;
     const symbols = this.debug.section('.symtab') === undefined ? this.elf : this.debug;
@@ -86,12 +93,34 @@ export class Image {
     return ((this.elf.sectionAt(address)?.flags ?? 0) & SectionFlag.execute) !== 0;
   }
 
+  /** What is kept of a program from one time to the next: that of one which is known by its build-id, and is in one file. */
+  private get kept(): IndexCache {
+    if (this.lazyKept !== undefined) return this.lazyKept;
+    const { info, debug, cache } = this;
+    const isKept = this.elf === debug && debug.kind !== 'relocatable' && info.units.length > 0 && info.isAlone;
+    const identifier = isKept ? recover(() => buildId(debug), undefined, this.onError) : undefined;
+    const sizes = debug.sections.map(({ offset, size, address }) => `${offset}+${size}@${address}`).join(' ');
+    return (this.lazyKept = new IndexCache(cache, identifier, `${debug.bytes.length} ${info.units.length} ${sizes}`));
+  }
+
   get units(): UnitIndex {
-    return (this.lazyUnits ??= new UnitIndex(this.info, this.lines, this.isLoaded, this.onError));
+    return (this.lazyUnits ??= this.kept.load(
+      'units',
+      ['f64', 'f64', 'f64', 'u32'],
+      (columns) => UnitIndex.restore(this.info, columns),
+      () => UnitIndex.build(this.info, this.lines, this.isLoaded, this.onError),
+      (units) => units.columns,
+    ));
   }
 
   get sources(): SourceIndex {
-    return (this.lazySources ??= new SourceIndex(this.info, this.lines));
+    return (this.lazySources ??= this.kept.load(
+      'sources',
+      ['u8', 'u32', 'f64'],
+      (columns) => SourceIndex.restore(this.info, this.lines, columns),
+      () => SourceIndex.build(this.info, this.lines),
+      (sources) => sources.columns,
+    ));
   }
 
   scopesOf(unit: Unit): UnitScopes {
@@ -152,7 +181,13 @@ export class Image {
 
   /** Where names are: made when the first is asked for, by a walk over all units. */
   get names(): NameIndex {
-    return (this.lazyNames ??= NameIndex.build(this.info, this.info.everyUnit(), this.onError));
+    return (this.lazyNames ??= this.kept.load(
+      'names',
+      ['u32', 'f64'],
+      (columns) => NameIndex.restore(this.info, columns, this.onError),
+      () => NameIndex.build(this.info, this.info.everyUnit(), this.onError),
+      ({ columns }) => [columns.hash, columns.offset],
+    ));
   }
 
   /**

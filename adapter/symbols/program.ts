@@ -1,5 +1,6 @@
 import { fromAddress, toAddress, type Address } from './address.ts';
 import { addressesOfFunction, addressesOfLine, inlinedCopiesOf } from './breakpoint-locations.ts';
+import { NO_CACHE, type SymbolCache } from './cache/symbol-cache.ts';
 import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
 import { DW_AT } from './dwarf/constants.ts';
@@ -101,6 +102,8 @@ export interface LoadOptions {
   /** Where the program is, less where it was linked to be. */
   readonly bias?: bigint;
   readonly companions?: CompanionFiles;
+  /** Where indexes are kept for the next time. */
+  readonly cache?: SymbolCache;
   /**
    * Of a relocatable file, such as a kernel module: where each section was loaded, by its name. Sections that are not
    * named are taken not to be loaded. Without it, the sections lie one behind the other from 0 on.
@@ -127,11 +130,11 @@ export class Program implements CodeInformation {
    * leaves to others is read from `companions`.
    */
   static load(name: string, bytes: Uint8Array, options: LoadOptions = {}): Program {
-    const { bias = 0n, companions = NO_COMPANIONS } = options;
+    const { bias = 0n, companions = NO_COMPANIONS, cache = NO_CACHE } = options;
     const sectionAddresses =
       options.sectionAddresses &&
       new Map([...options.sectionAddresses].map(([section, at]) => [section, toAddress(at)]));
-    const image = new Image(baseName(name), bytes, { companions, sectionAddresses });
+    const image = new Image(baseName(name), bytes, { companions, sectionAddresses, cache });
     return new Program(name, image, new ProgramNames(image), bias);
   }
 

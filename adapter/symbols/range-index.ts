@@ -14,6 +14,25 @@ export class RangeIndex {
     return new RangeIndexBuilder((starts, ends, reach, values) => new RangeIndex(starts, ends, reach, values));
   }
 
+  /** The columns that it is made of, to be kept. */
+  get columns(): readonly [starts: Float64Array, ends: Float64Array, reach: Float64Array, values: Uint32Array] {
+    return [this.starts, this.ends, this.reach, this.values];
+  }
+
+  /** The index that columns were of. Undefined when they are of none whose values are all below `limit`. */
+  static restore([starts, ends, reach, values]: RangeIndex['columns'], limit: number): RangeIndex | undefined {
+    const { length } = starts;
+    if (ends.length !== length || reach.length !== length || values.length !== length) return undefined;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < length; at++) {
+      const [start = 0, end = 0] = [starts[at], ends[at]];
+      highest = Math.max(highest, end);
+      const isSorted = at === 0 || (starts[at - 1] ?? 0) <= start;
+      if (!isSorted || !(start < end) || reach[at] !== highest || !((values[at] ?? limit) < limit)) return undefined;
+    }
+    return new RangeIndex(starts, ends, reach, values);
+  }
+
   get size(): number {
     return this.starts.length;
   }

@@ -10,6 +10,8 @@ export interface SymbolConfiguration {
   readonly symbols: string | undefined;
   /** ELF files of user programs. */
   readonly userPrograms: readonly UserProgramFile[];
+  /** Folders in which debug information that was separated from its program is looked for, by build-id and by name. */
+  readonly debugDirectories: readonly string[];
   /** Pairs of path prefixes: as the debug information has it, and where it is on this computer. */
   readonly sourceMap: readonly { readonly from: string; readonly to: string }[];
   /** Folders in which sources are looked for by the end of their path. */
@@ -18,7 +20,7 @@ export interface SymbolConfiguration {
   readonly guest: GuestDescription | undefined;
 }
 
-export const SYMBOL_ATTRIBUTES = ['symbols', 'sourceMap', 'sourceRoots', 'guest'] as const;
+export const SYMBOL_ATTRIBUTES = ['symbols', 'debugDirectories', 'sourceMap', 'sourceRoots', 'guest'] as const;
 
 /** A checkpoint has to fit, if only a small one. */
 const LEAST_MEMORY_BUDGET = 2 ** 20;
@@ -46,6 +48,7 @@ const CLIENT_ATTRIBUTES = [
 export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
   return {
     ...parseSymbolFiles(args),
+    debugDirectories: args.strings('debugDirectories'),
     sourceMap: parseSourceMap(args),
     sourceRoots: args.strings('sourceRoots'),
     guest: parseGuest(args),

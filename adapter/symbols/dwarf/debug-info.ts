@@ -2,11 +2,11 @@ import { ByteCursor } from '../byte-cursor.ts';
 import { recover, SymbolError } from '../symbol-error.ts';
 import { AbbreviationTable } from './abbreviation.ts';
 import { DW_UT } from './constants.ts';
-import { SPACE_SIZE, type ReferenceTargets } from './entry-space.ts';
+import { SPACE_SIZE, type EntrySection, type ReferenceTargets } from './entry-space.ts';
 import type { Entry } from './entry.ts';
 import { readInitialLength } from './form.ts';
 import type { DwarfSections } from './sections.ts';
-import { readUnitHeader, Unit, type EntrySection, type UnitHeader } from './unit.ts';
+import { readUnitHeader, Unit, type UnitHeader } from './unit.ts';
 
 /** An entry with the unit that gives it its context. */
 export interface EntryInUnit {
@@ -98,6 +98,14 @@ export class DebugInfo {
       this.split.set(unit, (whole = found ?? unit));
     }
     return whole;
+  }
+
+  /** Whether all units are those of the program's own file: then the same file has the same ones again. */
+  get isAlone(): boolean {
+    if (this.supplementary !== undefined) return false;
+    // The entries of two thousand units need not be read for it: skeletons have their addresses in a table.
+    const mayBeSplit = this.sections.has('.debug_addr');
+    return !this.units.some(({ header }) => header.unitType === DW_UT.skeleton || (mayBeSplit && header.version < 5));
   }
 
   /** All units there are, split ones whole. Those that were not read yet are read for it. */

@@ -2,7 +2,7 @@ import { ByteCursor } from '../byte-cursor.ts';
 import type { Abbreviation, AbbreviationTable } from './abbreviation.ts';
 import { DW_AT } from './constants.ts';
 import { Entry } from './entry.ts';
-import type { EntrySection } from './unit.ts';
+import type { EntrySection } from './entry-space.ts';
 import { readForm, skipForm, type Encoding } from './form.ts';
 
 /**

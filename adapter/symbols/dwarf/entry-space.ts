@@ -7,6 +7,14 @@
 /** Bytes from one section's base to the next; no section is longer. */
 export const SPACE_SIZE = 2 ** 32;
 
+/** A section of entries, at its place in the numbering above. */
+export interface EntrySection {
+  /** As the file has it, for messages. */
+  readonly name: string;
+  readonly contents: Uint8Array;
+  readonly base: number;
+}
+
 /** What references in the entries of a section lead to (DWARF 5, section 7.5.5.9). */
 export interface ReferenceTargets {
   /** Of the section that holds the entries. */

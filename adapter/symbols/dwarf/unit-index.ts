@@ -11,35 +11,47 @@ import type { Unit } from './unit.ts';
  * line table.
  */
 export class UnitIndex {
-  private readonly index: RangeIndex;
-  private readonly units: readonly Unit[];
-
-  constructor(
+  private constructor(
     private readonly info: DebugInfo,
+    private readonly index: RangeIndex,
+  ) {}
+
+  static build(
+    info: DebugInfo,
     lines: LineTables,
     isLoaded: (address: Address) => boolean,
     onError: (error: SymbolError) => void,
-  ) {
-    this.units = info.units.filter((unit) => !unit.isTypeUnit && !recover(() => unit.isPartial, true, onError));
+  ): UnitIndex {
     const builder = RangeIndex.builder();
-    this.units.forEach((unit, at) => {
+    info.units.forEach((unit, at) => {
+      if (unit.isTypeUnit || recover(() => unit.isPartial, true, onError)) return;
       const ranges = recover(() => rangesOf(unit, unit.root), [], onError);
       const covered = ranges.length > 0 ? ranges : (lines.tableOf(unit)?.sequences ?? []);
       for (const { start, end } of covered) if (isLoaded(start)) builder.add(start, end, at);
     });
-    this.index = builder.build();
+    return new UnitIndex(info, builder.build());
+  }
+
+  /** The index that columns were of; undefined when they cannot be of these units. */
+  static restore(info: DebugInfo, columns: RangeIndex['columns']): UnitIndex | undefined {
+    const index = RangeIndex.restore(columns, info.units.length);
+    return index && new UnitIndex(info, index);
+  }
+
+  get columns(): RangeIndex['columns'] {
+    return this.index.columns;
   }
 
   find(address: Address): Unit | undefined {
     const at = this.index.find(address);
-    const unit = at === undefined ? undefined : this.units[at];
+    const unit = at === undefined ? undefined : this.info.units[at];
     return unit && this.info.wholeOf(unit);
   }
 
   /** The first unit with code at or above an address, and where that begins. */
   next(address: Address): { readonly start: Address; readonly unit: Unit } | undefined {
     const next = this.index.next(address);
-    const unit = next === undefined ? undefined : this.units[next.value];
+    const unit = next === undefined ? undefined : this.info.units[next.value];
     return next === undefined || unit === undefined ? undefined : { start: next.start, unit: this.info.wholeOf(unit) };
   }
 }

@@ -5,20 +5,12 @@ import type { AbbreviationTable } from './abbreviation.ts';
 import { toNumber, toSectionOffset, type AttributeValue } from './attribute-value.ts';
 import { DW_AT, DW_TAG, DW_UT } from './constants.ts';
 import type { Entry } from './entry.ts';
-import type { ReferenceTargets } from './entry-space.ts';
+import type { EntrySection, ReferenceTargets } from './entry-space.ts';
 import { EntryReader } from './entry-reader.ts';
 import { readForm, readOffset, type Encoding } from './form.ts';
 import type { DwarfSections } from './sections.ts';
 
 const encoder = new TextEncoder();
-
-/** A section of entries, at its place in the numbering of entry-space.ts. */
-export interface EntrySection {
-  /** As the file has it, for messages. */
-  readonly name: string;
-  readonly contents: Uint8Array;
-  readonly base: number;
-}
 
 /** The header of a unit (DWARF 5, section 7.5.1; of type units before, DWARF 4, section 7.5.1.2). */
 export interface UnitHeader extends Encoding {

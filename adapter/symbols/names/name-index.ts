@@ -65,6 +65,18 @@ export class NameIndex {
     return new NameIndex(info, builder.finish(), onError);
   }
 
+  /** The index that columns were of; undefined when they are of none. What an entry is called is looked at anyway. */
+  static restore(
+    info: DebugInfo,
+    [hash, offset]: readonly [hash: Uint32Array, offset: Float64Array],
+    onError: (error: SymbolError) => void,
+  ): NameIndex | undefined {
+    if (hash.length !== offset.length) return undefined;
+    for (let at = 1; at < hash.length; at++) if ((hash[at - 1] ?? 0) > (hash[at] ?? 0)) return undefined;
+    if (!offset.every((entry) => info.unitAt(entry) !== undefined)) return undefined;
+    return new NameIndex(info, { hash, offset }, onError);
+  }
+
   /**
    * The entries of a name, of the kinds asked for, in the order of the file but declarations last. `name` is the last part of a path
    * (`a::b::name`): what is around an entry is not looked at.

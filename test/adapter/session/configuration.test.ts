@@ -174,7 +174,7 @@ describe('the attach configuration', () => {
       at: 'end',
       ignored: [],
       memoryBudget: undefined,
-      symbols: { symbols: undefined, userPrograms: [], sourceMap: [], sourceRoots: [], guest: undefined },
+      symbols: { symbols: undefined, debugDirectories: [], sourceMap: [], sourceRoots: [], guest: undefined },
     });
     assert.equal(attach({ recording: 'r', at: 42 }).at, 42);
     assert.equal(attach({ recording: 'r', at: '42' }).at, 42);
