@@ -174,7 +174,14 @@ describe('the attach configuration', () => {
       at: 'end',
       ignored: [],
       memoryBudget: undefined,
-      symbols: { symbols: undefined, debugDirectories: [], sourceMap: [], sourceRoots: [], guest: undefined },
+      symbols: {
+        symbols: undefined,
+        userPrograms: [],
+        debugDirectories: [],
+        sourceMap: [],
+        sourceRoots: [],
+        guest: undefined,
+      },
     });
     assert.equal(attach({ recording: 'r', at: 42 }).at, 42);
     assert.equal(attach({ recording: 'r', at: '42' }).at, 42);
