@@ -86,6 +86,17 @@ export class CheckpointSpacing {
   }
 }
 
+/** The part of the running time that digests may take; milliseconds that hashing a page takes, out of memory that is not cached. */
+const MOST_HASHING = 0.01;
+const COST_OF_HASHING = 0.0005;
+/** Milliseconds of running after which there is a digest whatever it costs. */
+const LONGEST_WITHOUT_DIGEST = 1000;
+
+/** Whether a digest of so many dirty pages is worth its cost, when the machine ran so many milliseconds since the last. */
+export function isDigestDue(pages: number, milliseconds: number): boolean {
+  return pages * COST_OF_HASHING <= milliseconds * MOST_HASHING || milliseconds >= LONGEST_WITHOUT_DIGEST;
+}
+
 /** Milliseconds of running between checkpoints in the file, when they cost little. */
 export const WRITTEN_LATENCY = 100;
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */

@@ -8,6 +8,7 @@ import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import {
   APPROACH_DISTANCES,
   FAR_LATENCY,
+  isDigestDue,
   MOST_WRITING,
   NEAR_LATENCY,
   WRITTEN_LATENCY,
@@ -34,7 +35,7 @@ const SEAL_INTERVAL = 100;
 export interface Tuning {
   /** Run without giving way, at least; more when the machine is fast. */
   readonly slice: number;
-  /** Between the digests that are recorded: at every multiple of it. */
+  /** Between the digests that are recorded: at multiples of it, at every one where that costs little. */
   readonly digestInterval: number;
   /** Milliseconds of running between checkpoints in memory, just behind a machine that runs forward and elsewhere. */
   readonly nearLatency: number;
@@ -105,6 +106,8 @@ export class Present {
   readonly #parts: PresentParts;
   readonly #keeper: CheckpointKeeper;
   readonly #written: WrittenSpacing;
+  /** Milliseconds that the machine ran live since the last digest. */
+  #undigested = 0;
   #gaveWay: number;
   #sealed: number;
 
@@ -236,7 +239,10 @@ export class Present {
     } finally {
       const took = scheduler.now() - began;
       this.#keeper.ran(this.counter - counter, took);
-      if (live) this.#written.ran(took);
+      if (live) {
+        this.#written.ran(took);
+        this.#undigested += took;
+      }
     }
   }
 
@@ -268,7 +274,7 @@ export class Present {
       if (!(error instanceof DivergenceError)) throw error;
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
     }
-    if (live && counter % tuning.digestInterval === 0 && this.#parts.digests.at(counter) === undefined) {
+    if (live && this.#isDigestDue(tuning.digestInterval)) {
       this.#recordDigest();
       if (this.#written.isDue(() => this.#bytesToWrite())) this.#writeCheckpoint();
     } else if (!live) {
@@ -280,7 +286,14 @@ export class Present {
     return undefined;
   }
 
+  #isDigestDue(interval: number): boolean {
+    const { digests, memory } = this.#parts;
+    if (this.counter % interval !== 0 || digests.at(this.counter) !== undefined) return false;
+    return isDigestDue(memory.dirtyPages, this.#undigested);
+  }
+
   #recordDigest(): void {
+    this.#undigested = 0;
     const recorded = { counter: this.counter, digest: this.digest() };
     this.#parts.digests.append(recorded);
     this.#parts.recorder?.digest(recorded);

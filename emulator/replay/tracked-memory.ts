@@ -46,6 +46,11 @@ export class TrackedMemory {
     return this.#spaces.map(({ base }) => base);
   }
 
+  /** How many pages the next digest has to hash. */
+  get dirtyPages(): number {
+    return this.#spaces.reduce((sum, { space }) => sum + space.dirtyPages().length, 0);
+  }
+
   /** How many pages may differ from `bases`, at most. */
   get changedPages(): number {
     let pages = 0;

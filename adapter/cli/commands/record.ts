@@ -1,4 +1,6 @@
+import type { Tuning } from '../../../emulator/replay/present.ts';
 import type { MotionOutcome } from '../../../emulator/replay/timeline.ts';
+import type { Arguments } from '../../host/arguments.ts';
 import { UsageError } from '../../host/arguments.ts';
 import { buildMachine } from '../../host/machine-request.ts';
 import { recordTimeline } from '../../host/recording-files.ts';
@@ -27,60 +29,62 @@ export const recordCommand: Command = {
     ...liveOptions,
     ...travelOptions,
   },
-  async run(args) {
-    noPositionals(args);
-    const path = args.text('output');
-    if (path === undefined) throw new UsageError('Name the file to record into with -o FILE.');
-    const session = await LiveSession.prepare(args);
-    const memoryBudget = memoryBudgetOf(args);
-    const built = await buildMachine(machineRequest(args));
-    const timeline = await recordTimeline(built, {
-      path,
-      program: PROGRAM,
-      overwrite: args.flag('force'),
-      memoryBudget,
-      pace: session.interactive ? 'host-clock' : 'skip',
-      onWaitingForInput: session.guestWaits,
-    });
-    const json = args.flag('json');
-    const print = json ? printError : printOut;
-    timeline.onConsoleOutput(({ bytes }) => {
-      print(bytes);
-    });
-
-    const began = performance.now();
-    let outcome: MotionOutcome | undefined;
-    const cause = await session.run({
-      onConsoleOutput: (listener) => timeline.onConsoleOutput(listener),
-      sendConsoleInput: (bytes) => timeline.sendConsoleInput(bytes),
-      run: async (until, signal) => {
-        outcome = await timeline.run({ conditions: [] }, { until, signal });
-      },
-    });
-    const seconds = (performance.now() - began) / 1000;
-    const stop = cause ?? reached(session.untilStep, outcome);
-    await timeline.close(stop === undefined ? undefined : describeCause(stop));
-
-    const ending =
-      timeline.exit === undefined
-        ? `stopped because ${describeCause(stop ?? interrupted)}`
-        : describeExit(timeline.exit);
-    if (json) {
-      const summary = {
-        file: path,
-        counter: timeline.end,
-        seconds,
-        exit: timeline.exit ?? null,
-        stopped: stop ?? null,
-      };
-      printOut(`${JSON.stringify(summary)}\n`);
-    } else {
-      printError(`retrograde: recorded ${timeline.end} steps in ${seconds.toFixed(1)} s into ${path}; ${ending}.\n`);
-    }
-    if (timeline.exit !== undefined) return exitCodeOf(timeline.exit);
-    return stop === undefined ? EXIT.success : exitCodeOfStop(stop);
-  },
+  run: (args) => record(args),
 };
+
+/** With another `tuning` than the timeline's own, whose cost somebody measures. */
+export async function record(args: Arguments, tuning?: Partial<Tuning>): Promise<number> {
+  noPositionals(args);
+  const path = args.text('output');
+  if (path === undefined) throw new UsageError('Name the file to record into with -o FILE.');
+  const session = await LiveSession.prepare(args);
+  const memoryBudget = memoryBudgetOf(args);
+  const built = await buildMachine(machineRequest(args));
+  const timeline = await recordTimeline(built, {
+    path,
+    program: PROGRAM,
+    overwrite: args.flag('force'),
+    memoryBudget,
+    ...(tuning === undefined ? {} : { tuning }),
+    pace: session.interactive ? 'host-clock' : 'skip',
+    onWaitingForInput: session.guestWaits,
+  });
+  const json = args.flag('json');
+  const print = json ? printError : printOut;
+  timeline.onConsoleOutput(({ bytes }) => {
+    print(bytes);
+  });
+
+  const began = performance.now();
+  let outcome: MotionOutcome | undefined;
+  const cause = await session.run({
+    onConsoleOutput: (listener) => timeline.onConsoleOutput(listener),
+    sendConsoleInput: (bytes) => timeline.sendConsoleInput(bytes),
+    run: async (until, signal) => {
+      outcome = await timeline.run({ conditions: [] }, { until, signal });
+    },
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const stop = cause ?? reached(session.untilStep, outcome);
+  await timeline.close(stop === undefined ? undefined : describeCause(stop));
+
+  const ending =
+    timeline.exit === undefined ? `stopped because ${describeCause(stop ?? interrupted)}` : describeExit(timeline.exit);
+  if (json) {
+    const summary = {
+      file: path,
+      counter: timeline.end,
+      seconds,
+      exit: timeline.exit ?? null,
+      stopped: stop ?? null,
+    };
+    printOut(`${JSON.stringify(summary)}\n`);
+  } else {
+    printError(`retrograde: recorded ${timeline.end} steps in ${seconds.toFixed(1)} s into ${path}; ${ending}.\n`);
+  }
+  if (timeline.exit !== undefined) return exitCodeOf(timeline.exit);
+  return stop === undefined ? EXIT.success : exitCodeOfStop(stop);
+}
 
 const interrupted: StopCause = { kind: 'interrupted' };
 
