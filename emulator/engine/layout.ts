@@ -178,6 +178,8 @@ export const OPERATION_AND = 1;
 export const OPERATION_OR = 2;
 export const OPERATION_NOT = 3;
 export const OPERATION_END = 4;
+/** Compares guest memory at PREDICATE_ADDRESS bytes from the address in the register that PREDICATE_SOURCE leads to. */
+export const OPERATION_COMPARE_AT = 5;
 export const COMPARE_EQUAL = 0;
 export const COMPARE_NOT_EQUAL = 1;
 export const COMPARE_LESS = 2;

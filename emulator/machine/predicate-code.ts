@@ -8,6 +8,7 @@ import {
   F_REGISTERS,
   OPERATION_AND,
   OPERATION_COMPARE,
+  OPERATION_COMPARE_AT,
   OPERATION_END,
   OPERATION_NOT,
   OPERATION_OR,
@@ -95,7 +96,8 @@ export class PredicateCode {
   }
 
   #compare({ operand, comparison, value, width = 8, signed = false, mask = ALL_ONES }: Comparison): void {
-    const at = this.#entry(OPERATION_COMPARE);
+    const isRelative = operand.kind === 'memory' && operand.base !== undefined;
+    const at = this.#entry(isRelative ? OPERATION_COMPARE_AT : OPERATION_COMPARE);
     const view = this.#view;
     view.setUint8(at + PREDICATE_COMPARISON, comparisons[comparison]);
     view.setUint8(at + PREDICATE_WIDTH, operand.kind === 'privilege' ? Math.min(width, 4) : width);
@@ -128,7 +130,7 @@ function textOf(predicate: SearchPredicate): string {
 
 const ALWAYS: Comparison = { kind: 'compare', operand: { kind: 'x', register: 0 }, comparison: '==', value: 0n };
 
-/** Where the operand lies in linear memory; 0 for guest memory. */
+/** Where the operand lies in linear memory, or the register that its address counts from; 0 for guest memory besides. */
 function sourceOf(operand: ComparisonOperand): number {
   switch (operand.kind) {
     case 'x':
@@ -140,7 +142,7 @@ function sourceOf(operand: ComparisonOperand): number {
     case 'satp':
       return SATP;
     case 'memory':
-      return 0;
+      return operand.base === undefined ? 0 : X_REGISTERS + checked(operand.base) * 8;
   }
 }
 

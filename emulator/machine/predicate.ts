@@ -28,8 +28,11 @@ export type ComparisonOperand =
   /** 0 is U, 1 S, 3 M. */
   | { readonly kind: 'privilege' }
   | { readonly kind: 'satp' }
-  /** RAM at a virtual address, by the hart's translation, with no effects on it (law 6). */
-  | { readonly kind: 'memory'; readonly address: bigint };
+  /**
+   * RAM at a virtual address, by the hart's translation, with no effects on it (law 6). With `base`, an x register, at
+   * `address` bytes from what that holds.
+   */
+  | { readonly kind: 'memory'; readonly address: bigint; readonly base?: number };
 
 /** The hart runs at this privilege. */
 export function privilegeIs(privilege: 'U' | 'S' | 'M'): SearchPredicate {

@@ -344,6 +344,12 @@ export class Evaluator {
     return new Value(named.name, type, named.place, named.context, named.expression);
   }
 
+  /** Throws ExpressionError for names, members and types that do not fit, whatever can be read. */
+  check(syntax: Syntax): void {
+    const value = this.withoutValue(syntax);
+    scalarOf(value, syntax.span, true);
+  }
+
   private typeOf(syntax: Syntax): Type {
     return this.withoutValue(syntax).type;
   }

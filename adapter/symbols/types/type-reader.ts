@@ -5,15 +5,18 @@ import type { Entry } from '../dwarf/entry.ts';
 import { evaluateValue, UnavailableError } from '../dwarf/expression.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import { recover, type SymbolError } from '../symbol-error.ts';
-import type {
-  BaseType,
-  ElementCount,
-  Encoding,
-  Enumerator,
-  FunctionType,
-  Member,
-  StructureType,
-  Type,
+import {
+  sizeOf,
+  type BaseType,
+  type ElementCount,
+  type Encoding,
+  type Enumerator,
+  type FunctionType,
+  type Member,
+  type StructureType,
+  type Type,
+  type Variant,
+  type VariantPart,
 } from './type.ts';
 
 const VOID: Type = { kind: 'void' };
@@ -129,7 +132,36 @@ export class TypeReader {
       keyword,
       size: entry.has(DW_AT.declaration) ? undefined : (size ?? 0),
       members: () => recover(members, [], this.onError),
+      ...(unit.isC
+        ? {}
+        : { variants: once(() => recover(() => this.readVariants(unit, entry), undefined, this.onError)) }),
     };
+  }
+
+  private readVariants(unit: Unit, entry: Entry): VariantPart | undefined {
+    const part = [...childrenOf(unit, entry)].find(({ tag }) => tag === DW_TAG.variant_part);
+    if (part === undefined) return undefined;
+    const reference = part.get(DW_AT.discr);
+    let discriminant: Member | undefined;
+    const variants: Variant[] = [];
+    for (const child of childrenOf(unit, part)) {
+      if (reference?.kind === 'reference' && child.offset === reference.offset) {
+        discriminant = this.readMember(unit, child);
+      } else if (child.tag === DW_TAG.variant) {
+        const value = child.get(DW_AT.discr_value);
+        const members = [...childrenOf(unit, child)].filter(({ tag }) => tag === DW_TAG.member);
+        variants.push({
+          value: value?.kind === 'constant' ? value.value : undefined,
+          members: members.map((member) => this.readMember(unit, member)),
+        });
+      }
+    }
+    const bits = BigInt((discriminant && sizeOf(discriminant.type)) ?? 8) * 8n;
+    const unsigned = variants.map(({ value, members }) => ({
+      value: value === undefined ? undefined : BigInt.asUintN(Number(bits), value),
+      members,
+    }));
+    return { discriminant, variants: unsigned };
   }
 
   private readMember(unit: Unit, entry: Entry): Member {

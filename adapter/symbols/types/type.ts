@@ -42,7 +42,7 @@ export interface PointerType {
   readonly target: () => Type;
 }
 
-/** A structure, union or class; of Rust also an enum, as far as its variants are not read. */
+/** A structure, union or class; of Rust also an enum, which has variants. */
 export interface StructureType {
   readonly kind: 'structure';
   /** As the language writes it: `struct shape` in C; undefined when it has no name. */
@@ -51,6 +51,21 @@ export interface StructureType {
   /** Undefined for one that is declared but not defined in the program. */
   readonly size: number | undefined;
   readonly members: () => readonly Member[];
+  /** Of a Rust enum (DWARF 5, section 5.7.10); absent where there are none. */
+  readonly variants?: () => VariantPart | undefined;
+}
+
+/** The alternatives of which an object is one. */
+export interface VariantPart {
+  /** Says which; undefined where there is but one. */
+  readonly discriminant: Member | undefined;
+  readonly variants: readonly Variant[];
+}
+
+export interface Variant {
+  /** Of the discriminant, as its bits; undefined for the variant that all other values mean. */
+  readonly value: bigint | undefined;
+  readonly members: readonly Member[];
 }
 
 export interface Member {

@@ -7,8 +7,10 @@ import {
   type EnumerationType,
   type Member,
   type PointerType,
+  type StructureType,
   type Type,
   type UnknownType,
+  type Variant,
 } from '../types/type.ts';
 import { typeName } from '../types/type-name.ts';
 import { DECIMAL, type ValueFormat } from './value-format.ts';
@@ -74,6 +76,11 @@ export class Value {
     return strip(this.type).kind !== 'pointer' && this.physicalAddress !== undefined;
   }
 
+  /** Of a bit-field, where it is in the object that it is a member of; undefined for anything else. */
+  get bitField(): { readonly bitOffset: number; readonly bitSize: number } | undefined {
+    return this.field;
+  }
+
   /** Of a bit-field; undefined for anything else. */
   get bitSize(): number | undefined {
     return this.field?.bitSize;
@@ -119,11 +126,11 @@ export class Value {
     const bare = strip(this.type);
     switch (bare.kind) {
       case 'structure':
-        return this.place.kind === 'unavailable' ? 0 : bare.members().length;
+        return this.place.kind === 'unavailable' ? 0 : this.membersOf(bare).length;
       case 'array':
         return this.place.kind === 'unavailable' ? 0 : (this.elementCount(bare) ?? 0);
       case 'pointer':
-        return this.pointee(bare)?.openedCount ?? 0;
+        return this.targetOf(bare)?.openedCount ?? 0;
       default:
         return 0;
     }
@@ -135,8 +142,7 @@ export class Value {
     const end = Math.min(this.childCount, start + count);
     switch (bare.kind) {
       case 'structure':
-        return bare
-          .members()
+        return this.membersOf(bare)
           .slice(start, end)
           .map((member) => this.member(member));
       case 'array': {
@@ -145,7 +151,7 @@ export class Value {
         return elements;
       }
       case 'pointer': {
-        const target = this.pointee(bare);
+        const target = this.targetOf(bare);
         if (target === undefined) return [];
         return strip(target.type).kind === 'structure' ? target.children(start, count) : end > start ? [target] : [];
       }
@@ -157,9 +163,9 @@ export class Value {
   /** The member of this name, also of an anonymous structure or union within. */
   memberNamed(name: string): Value | undefined {
     const bare = strip(this.type);
-    if (bare.kind === 'pointer') return this.pointee(bare)?.memberNamed(name);
+    if (bare.kind === 'pointer') return this.targetOf(bare)?.memberNamed(name);
     if (bare.kind !== 'structure') return undefined;
-    for (const member of bare.members()) {
+    for (const member of this.membersOf(bare)) {
       if (member.name === name) return this.member(member);
       const inner = member.name === undefined ? this.member(member).memberNamed(name) : undefined;
       if (inner !== undefined) return inner;
@@ -193,7 +199,7 @@ export class Value {
     switch (bare.kind) {
       case 'structure':
         if (bare.size === undefined) return '<incomplete type>';
-        return depth > DEEPEST_TEXT ? '{...}' : this.formatStructure(bare.members(), depth, format);
+        return depth > DEEPEST_TEXT ? '{...}' : this.formatStructure(bare, depth, format);
       case 'array':
         return depth > DEEPEST_TEXT ? '{...}' : this.formatArray(bare, depth, format);
       case 'void':
@@ -229,7 +235,11 @@ export class Value {
     }
   }
 
-  private formatStructure(members: readonly Member[], depth: number, format: ValueFormat): string {
+  private formatStructure(type: StructureType, depth: number, format: ValueFormat): string {
+    const members = this.membersOf(type);
+    const variant = this.variantOf(type);
+    if (variant !== undefined) return this.formatVariant(variant, depth, format);
+    const isTuple = members.length > 0 && members.every((member) => TUPLE_FIELD.test(member.name ?? ''));
     const parts: string[] = [];
     let length = 0;
     for (const member of members) {
@@ -238,11 +248,36 @@ export class Value {
         break;
       }
       const value = this.member(member).format(depth + 1, format);
-      const part = member.name === undefined ? value : `${member.name} = ${value}`;
+      const part = member.name === undefined || isTuple ? value : `${member.name} = ${value}`;
       length += part.length;
       parts.push(part);
     }
-    return `{${parts.join(', ')}}`;
+    return isTuple ? `(${parts.join(', ')})` : `{${parts.join(', ')}}`;
+  }
+
+  /** As Rust writes it: `None`, `Some(5)`, `Circle{radius = 2}`. */
+  private formatVariant({ members }: Variant, depth: number, format: ValueFormat): string {
+    const [content] = members;
+    if (content === undefined) return '<no variant>';
+    const inner = strip(content.type);
+    const isEmpty = inner.kind === 'structure' && inner.members().length === 0;
+    return `${content.name ?? ''}${isEmpty ? '' : this.member(content).format(depth + 1, format)}`;
+  }
+
+  /** The members that an object has: of a Rust enum those of the variant that it is. */
+  private membersOf(type: StructureType): readonly Member[] {
+    const variant = this.variantOf(type);
+    return variant === undefined ? type.members() : [...type.members(), ...variant.members];
+  }
+
+  private variantOf({ variants }: StructureType): Variant | undefined {
+    const part = variants?.();
+    if (part === undefined) return undefined;
+    const { discriminant } = part;
+    const contents = discriminant === undefined ? undefined : this.member(discriminant).read();
+    const value = contents?.kind === 'bits' ? contents.value : undefined;
+    const exact = part.variants.find((one) => one.value !== undefined && one.value === value);
+    return exact ?? part.variants.find((one) => one.value === undefined);
   }
 
   private formatArray(type: ArrayType, depth: number, format: ValueFormat): string {
@@ -296,7 +331,14 @@ export class Value {
     return `0x${address.toString(16)}${description === undefined ? '' : ` ${description}`}`;
   }
 
-  private pointee(type: PointerType): Value | undefined {
+  /** What this pointer points to; empty when it is none, is null or cannot be read. */
+  pointee(): readonly Value[] {
+    const bare = strip(this.type);
+    const target = bare.kind === 'pointer' ? this.targetOf(bare) : undefined;
+    return target === undefined ? [] : [target];
+  }
+
+  private targetOf(type: PointerType): Value | undefined {
     const contents = this.read();
     if (contents.kind === 'unavailable' || contents.value === 0n) return undefined;
     const place: Place = { kind: 'memory', address: contents.value };
@@ -324,6 +366,9 @@ export class Value {
     return elements !== undefined && elements >= 0 && elements <= LARGEST_ELEMENT_COUNT ? elements : undefined;
   }
 }
+
+/** How compilers of Rust call the parts of tuples. */
+const TUPLE_FIELD = /^__\d+$/;
 
 /** `p->name` for a member of what p points to, else `s.name`. */
 function memberExpression(expression: string, name: string): string {

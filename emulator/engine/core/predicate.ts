@@ -8,6 +8,7 @@ import {
   COMPARE_NOT_EQUAL,
   OPERATION_AND,
   OPERATION_COMPARE,
+  OPERATION_COMPARE_AT,
   OPERATION_END,
   OPERATION_NOT,
   PREDICATE_ADDRESS,
@@ -54,8 +55,12 @@ function extend(value: u64, width: u32, signed: bool): u64 {
 function compare(entry: u32): bool {
   const source = load<u32>(entry + PREDICATE_SOURCE);
   const width = <u32>load<u8>(entry + PREDICATE_WIDTH);
-  if (source) memoryValue = load<u64>(source);
-  else if (!readMemory(load<u64>(entry + PREDICATE_ADDRESS), width)) return false;
+  const isRelative = <u32>load<u8>(entry + PREDICATE_OPERATION) == OPERATION_COMPARE_AT;
+  if (source && !isRelative) memoryValue = load<u64>(source);
+  else {
+    const base = isRelative ? load<u64>(source) : 0;
+    if (!readMemory(base + load<u64>(entry + PREDICATE_ADDRESS), width)) return false;
+  }
   const signed = load<u8>(entry + PREDICATE_SIGNED) != 0;
   const left = extend(memoryValue & load<u64>(entry + PREDICATE_MASK), width, signed);
   const right = load<u64>(entry + PREDICATE_VALUE);
@@ -88,7 +93,8 @@ export function holds(number: u32): bool {
   let entry = PREDICATES + number * PREDICATE_SIZE;
   let operation = <u32>load<u8>(entry + PREDICATE_OPERATION);
   while (operation != OPERATION_END) {
-    if (operation == OPERATION_COMPARE) stack = (stack << 1) | (compare(entry) ? 1 : 0);
+    if (operation == OPERATION_COMPARE || operation == OPERATION_COMPARE_AT)
+      stack = (stack << 1) | (compare(entry) ? 1 : 0);
     else if (operation == OPERATION_NOT) stack ^= 1;
     else {
       const top = stack & 1;

@@ -45,7 +45,8 @@ function valueOf(operand: ComparisonOperand, width: number, hart: HartView, read
     case 'satp':
       return hart.readCsr(SATP);
     case 'memory': {
-      const bytes = read(operand.address, width);
+      const base = operand.base === undefined ? 0n : hart.readX(operand.base);
+      const bytes = read(BigInt.asUintN(64, base + operand.address), width);
       if (bytes.length < width) return undefined;
       return bytes.reduceRight((value, byte) => value * 256n + BigInt(byte), 0n);
     }

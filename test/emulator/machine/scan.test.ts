@@ -50,6 +50,8 @@ function randomComparison(): Comparison {
       { kind: 'x', register: t1 },
       { kind: 'privilege' },
       { kind: 'memory', address: DATA + BigInt(random(40)) },
+      { kind: 'memory', base: t1, address: BigInt(random(9)) - 4n },
+      { kind: 'memory', base: a0, address: DATA },
       { kind: 'memory', address: 0x7fff_fffcn + BigInt(random(8)) },
     ]),
     comparison: pick(['==', '!=', '<', '<=', '>', '>=']),
