@@ -4,6 +4,8 @@ import { EXCEPTION_BREAKPOINT_FILTERS } from './breakpoints/exception-filters.ts
 /** What the session can do: nothing is listed that a handler does not answer. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsLogPoints: true,
   supportsFunctionBreakpoints: true,
   supportsInstructionBreakpoints: true,
   supportsDataBreakpoints: true,

@@ -4,6 +4,7 @@ import { debuggeeOf, type SessionContext } from '../context.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
+import type { BreakpointOptions } from './condition.ts';
 import { dataBreakpointInfo } from './data-info.ts';
 import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
 import type { DataAccess } from './requests.ts';
@@ -14,15 +15,20 @@ export function breakpointHandlers(context: SessionContext): Handlers {
   return {
     setBreakpoints: async (args) => {
       const path = context.client.pathFromClient(args.object('source').string('path'));
-      const lines = requestedLines(args).map((line) => context.client.lineFromClient(line));
+      const lines = requestedLines(args).map(({ line, options }) => ({
+        line: context.client.lineFromClient(line),
+        options,
+      }));
       return { body: { breakpoints: await breakpoints.setSource(path, lines) } };
     },
     setFunctionBreakpoints: async (args) => {
-      const names = args.objects('breakpoints').map((one) => one.string('name'));
+      const names = args.objects('breakpoints').map((one) => ({ name: one.string('name'), options: optionsOf(one) }));
       return { body: { breakpoints: await breakpoints.setFunctions(names) } };
     },
     setInstructionBreakpoints: async (args) => {
-      const addresses = args.objects('breakpoints').map(instructionAddress);
+      const addresses = args
+        .objects('breakpoints')
+        .map((one) => ({ address: instructionAddress(one), options: optionsOf(one) }));
       return { body: { breakpoints: await breakpoints.setInstructions(addresses) } };
     },
     setDataBreakpoints: async (args) => {
@@ -50,9 +56,18 @@ export function breakpointHandlers(context: SessionContext): Handlers {
 }
 
 /** Lines by the present attribute, or by the older one that some clients still send alone. */
-function requestedLines(args: Arguments): readonly number[] {
-  if (args.has('breakpoints')) return args.objects('breakpoints').map((one) => one.integer('line'));
-  return args.list('lines').map((line) => (typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers')));
+function requestedLines(args: Arguments): readonly { readonly line: number; readonly options: BreakpointOptions }[] {
+  if (args.has('breakpoints')) {
+    return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one) }));
+  }
+  const options = { condition: undefined, logMessage: undefined };
+  return args
+    .list('lines')
+    .map((line) => ({ line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'), options }));
+}
+
+function optionsOf(one: Arguments): BreakpointOptions {
+  return { condition: one.optionalString('condition'), logMessage: one.optionalString('logMessage') };
 }
 
 function instructionAddress(args: Arguments): bigint {

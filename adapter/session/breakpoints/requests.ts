@@ -1,3 +1,5 @@
+import type { BreakpointOptions } from './condition.ts';
+
 /** Breakpoints as the client asked for them. They outlive the program that resolves them. */
 
 export interface SourceBreakpointRequest {
@@ -6,15 +8,18 @@ export interface SourceBreakpointRequest {
   readonly path: string;
   /** From 1. */
   readonly line: number;
+  readonly options: BreakpointOptions;
 }
 
 export interface FunctionBreakpointRequest {
   readonly id: number;
+  readonly options: BreakpointOptions;
   readonly name: string;
 }
 
 export interface InstructionBreakpointRequest {
   readonly id: number;
+  readonly options: BreakpointOptions;
   readonly address: bigint;
 }
 

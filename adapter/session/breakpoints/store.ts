@@ -5,7 +5,9 @@ import type { BreakpointSource } from '../motion/mover.ts';
 import { atPlaces } from '../motion/function-plan.ts';
 import { fixedPlace, type CodePlace, type Program } from '../program.ts';
 import type { Sources } from '../sources.ts';
-import { ActiveBreakpoints, type ActiveBreakpoint } from './active.ts';
+import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
+import { ActiveBreakpoints, type ActiveBreakpoint, type LogPoint } from './active.ts';
+import { conditioned, logText, type BreakpointOptions } from './condition.ts';
 import { exceptionConditions, exceptionLabel } from './exception-filters.ts';
 import type {
   DataBreakpointRequest,
@@ -74,20 +76,25 @@ export class BreakpointStore implements BreakpointSource {
     }
   }
 
-  async setSource(path: string, lines: readonly number[]): Promise<DebugProtocol.Breakpoint[]> {
-    const requests = lines.map((line) => ({ id: this.#nextId(), path, line }));
+  async setSource(
+    path: string,
+    lines: readonly Omit<SourceBreakpointRequest, 'id' | 'path'>[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    const requests = lines.map((line) => ({ id: this.#nextId(), path, ...line }));
     if (requests.length === 0) this.#sources.delete(path);
     else this.#sources.set(path, requests);
     return this.#answers(requests);
   }
 
-  async setFunctions(names: readonly string[]): Promise<DebugProtocol.Breakpoint[]> {
-    this.#functions = names.map((name) => ({ id: this.#nextId(), name }));
+  async setFunctions(names: readonly Omit<FunctionBreakpointRequest, 'id'>[]): Promise<DebugProtocol.Breakpoint[]> {
+    this.#functions = names.map((name) => ({ id: this.#nextId(), ...name }));
     return this.#answers(this.#functions);
   }
 
-  async setInstructions(addresses: readonly bigint[]): Promise<DebugProtocol.Breakpoint[]> {
-    this.#instructions = addresses.map((address) => ({ id: this.#nextId(), address }));
+  async setInstructions(
+    addresses: readonly Omit<InstructionBreakpointRequest, 'id'>[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    this.#instructions = addresses.map((address) => ({ id: this.#nextId(), ...address }));
     return this.#answers(this.#instructions);
   }
 
@@ -158,7 +165,7 @@ export class BreakpointStore implements BreakpointSource {
   }
 
   async #resolveSource(request: SourceBreakpointRequest): Promise<Resolved> {
-    const { id, path, line } = request;
+    const { id, path, line, options } = request;
     const asked = { id, line: this.#client.lineToClient(line), source: { path: this.#client.pathToClient(path) } };
     if (this.#program === undefined) return unresolved(asked, NOTHING_OPEN);
     const { program, sources } = this.#program;
@@ -167,43 +174,67 @@ export class BreakpointStore implements BreakpointSource {
     const found = program.breakpointLine(file, line);
     if (found === undefined) return unresolved(asked, `There is no code at or after line ${line}.`);
     const label = `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}`;
-    return {
-      answer: {
-        id,
-        ...presence(found.places),
-        line: this.#client.lineToClient(found.line),
-        source: await sources.toClient(file),
-        ...reference(found.places),
-      },
-      active: atAll(id, 'source', label, found.places),
+    const answer = {
+      id,
+      ...presence(found.places),
+      line: this.#client.lineToClient(found.line),
+      source: await sources.toClient(file),
+      ...reference(found.places),
     };
+    return this.#atAll(answer, { id, kind: 'source', label }, found.places, options);
   }
 
-  async #resolveFunction({ id, name }: FunctionBreakpointRequest): Promise<Resolved> {
+  async #resolveFunction({ id, name, options }: FunctionBreakpointRequest): Promise<Resolved> {
     if (this.#program === undefined) return unresolved({ id }, NOTHING_OPEN);
     const { program, sources } = this.#program;
     const places = program.placesNamed(name);
     const [first] = places;
     if (first === undefined) return unresolved({ id }, `${program.name} has no function "${name}".`);
     const position = program.positionAt(first.address);
-    return {
-      answer: {
-        id,
-        ...presence(places),
-        ...reference(places),
-        ...(position && {
-          line: this.#client.lineToClient(position.line),
-          source: await sources.toClient(position.file),
-        }),
-      },
-      active: atAll(id, 'function', name, places),
+    const answer = {
+      id,
+      ...presence(places),
+      ...reference(places),
+      ...(position && {
+        line: this.#client.lineToClient(position.line),
+        source: await sources.toClient(position.file),
+      }),
     };
+    return this.#atAll(answer, { id, kind: 'function', label: name }, places, options);
   }
 
-  #resolveInstruction({ id, address }: InstructionBreakpointRequest): Resolved {
+  #resolveInstruction({ id, address, options }: InstructionBreakpointRequest): Resolved {
+    const label = formatAddress(address);
+    const answer = { id, verified: true, instructionReference: label };
+    return this.#atAll(answer, { id, kind: 'instruction', label }, [fixedPlace(address)], options);
+  }
+
+  /** A breakpoint at places in code; one whose condition makes no sense there is told of, and stops nothing. */
+  #atAll(
+    answer: DebugProtocol.Breakpoint,
+    what: Pick<ActiveBreakpoint, 'id' | 'kind' | 'label'>,
+    places: readonly CodePlace[],
+    { condition, logMessage }: BreakpointOptions,
+  ): Resolved {
+    const program = this.#program?.program;
+    if (program === undefined) return { answer, active: { ...what, conditions: atPlaces(places) } };
+    try {
+      const log = logMessage === undefined || logMessage === '' ? {} : { log: this.#logPoint(logMessage, program) };
+      return { answer, active: { ...what, ...conditioned(places, condition, program), ...log } };
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const message = `The condition cannot be: ${error.explain(condition ?? '')}`;
+      return { answer: { ...answer, verified: false, message }, active: undefined };
+    }
+  }
+
+  #logPoint(message: string, program: Program): LogPoint {
     return {
-      answer: { id, verified: true, instructionReference: formatAddress(address) },
-      active: atAll(id, 'instruction', formatAddress(address), [fixedPlace(address)]),
+      message,
+      print: (timeline, hart) => {
+        const output = `${logText(message, program, timeline, hart)}\n`;
+        this.#client.event('output', { category: 'console', output });
+      },
     };
   }
 
@@ -217,15 +248,6 @@ export class BreakpointStore implements BreakpointSource {
       active: { id, kind: 'data', label, conditions: [conditionOf(data, access)] },
     };
   }
-}
-
-function atAll(
-  id: number,
-  kind: ActiveBreakpoint['kind'],
-  label: string,
-  places: readonly CodePlace[],
-): ActiveBreakpoint {
-  return { id, kind, label, conditions: atPlaces(places) };
 }
 
 function reference([first]: readonly CodePlace[]): { instructionReference?: string } {

@@ -65,33 +65,55 @@ export class Mover {
 
   /** Like `forward`, without the client's breakpoints: to a place that has been passed already. */
   async forwardUnseen(goal: Goal, until: number): Promise<Movement> {
-    const outcome = await this.#timeline.run(stopSet(goal, ActiveBreakpoints.none), { ...this.#options, until });
-    return classify(outcome, goal, ActiveBreakpoints.none);
+    const outcome = await this.#timeline.run(stopSet(goal, ActiveBreakpoints.none, this.#timeline, false), {
+      ...this.#options,
+      until,
+    });
+    return classify(outcome, goal, ActiveBreakpoints.none, this.#timeline);
   }
 
   /** Like `backward`, without the client's breakpoints. */
   async backwardUnseen(goal: Goal, notBefore?: number): Promise<Movement> {
     const options = notBefore === undefined ? this.#options : { ...this.#options, notBefore };
-    const outcome = await this.#timeline.runBackTo(stopSet(goal, ActiveBreakpoints.none), options);
-    return classify(outcome, goal, ActiveBreakpoints.none);
+    const outcome = await this.#timeline.runBackTo(
+      stopSet(goal, ActiveBreakpoints.none, this.#timeline, false),
+      options,
+    );
+    return classify(outcome, goal, ActiveBreakpoints.none, this.#timeline);
   }
 
   async travel(counter: number): Promise<Movement> {
-    return classify(await this.#timeline.travelTo(counter, this.#options), NO_GOAL, ActiveBreakpoints.none);
+    return classify(
+      await this.#timeline.travelTo(counter, this.#options),
+      NO_GOAL,
+      ActiveBreakpoints.none,
+      this.#timeline,
+    );
   }
 
   async step(): Promise<Movement> {
-    return classify(await this.#timeline.step(1, this.#options), NO_GOAL, ActiveBreakpoints.none);
+    return classify(await this.#timeline.step(1, this.#options), NO_GOAL, ActiveBreakpoints.none, this.#timeline);
   }
 
   async reverseStep(): Promise<Movement> {
-    return classify(await this.#timeline.reverseStep(1, this.#options), NO_GOAL, ActiveBreakpoints.none);
+    return classify(
+      await this.#timeline.reverseStep(1, this.#options),
+      NO_GOAL,
+      ActiveBreakpoints.none,
+      this.#timeline,
+    );
   }
 
   /** The breakpoints at the present moment's instruction on a hart. */
   breakpointsHere(hart: number): readonly ActiveBreakpoint[] {
     const view = this.#timeline.harts[hart];
-    return view === undefined ? [] : this.#breakpoints.active.at(view.pc, (when) => holds(when, this.#timeline, view));
+    if (view === undefined) return [];
+    const timeline = this.#timeline;
+    return this.#breakpoints.active.at(
+      view.pc,
+      (when) => holds(when, timeline, view),
+      (test) => test.holds(timeline, hart),
+    );
   }
 
   get watchesAnything(): boolean {
@@ -107,7 +129,7 @@ export class Mover {
     for (;;) {
       const { active, changed } = this.#breakpoints;
       const outcome = await following([changed, this.#options.signal], (signal) =>
-        run(stopSet(goal, active), { ...this.#options, signal }),
+        run(stopSet(goal, active, this.#timeline, forward), { ...this.#options, signal }),
       );
       const interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
       // Two places are not looked at by a run: its first moment, where a breakpoint may have come into being, and the end of
@@ -115,22 +137,28 @@ export class Mover {
       const unseen = forward && (interrupted || outcome.kind === 'end-of-recording') && this.#timeline.counter > start;
       const here = unseen ? this.#timeline.harts.flatMap(({ index }) => this.breakpointsHere(index)) : [];
       if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
-      if (!interrupted) return classify(outcome, goal, active);
+      if (!interrupted) return classify(outcome, goal, active, this.#timeline);
     }
   }
 }
 
-function stopSet(goal: Goal, active: ActiveBreakpoints): StopSet {
-  const accept = goal.accept;
+function stopSet(goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract, isForward: boolean): StopSet {
+  const { accept } = goal;
   const conditions = [...goal.conditions, ...active.conditions];
-  if (accept === undefined) return { conditions };
-  return { conditions, accept: (hit) => active.metBy(hit).length > 0 || (isOf(goal, hit) && accept(hit)) };
+  if (accept === undefined && !active.mustBeAsked) return { conditions };
+  return {
+    conditions,
+    accept: (hit) => {
+      if (isForward) active.log(hit, timeline);
+      return active.metBy(hit, timeline).length > 0 || (isOf(goal, hit) && (accept?.(hit) ?? true));
+    },
+  };
 }
 
-function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints): Movement {
+function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract): Movement {
   if (outcome.kind === 'arrived') return { kind: 'arrived' };
   if (outcome.kind !== 'hit') return { kind: 'ended', ending: outcome };
-  const breakpoints = new Set(outcome.hits.flatMap((hit) => active.metBy(hit)));
+  const breakpoints = new Set(outcome.hits.flatMap((hit) => active.metBy(hit, timeline)));
   if (breakpoints.size > 0) return { kind: 'breakpoint', breakpoints: [...breakpoints], hits: outcome.hits };
   const hit = outcome.hits.find((one) => isOf(goal, one));
   if (hit === undefined) throw new Error('The timeline stopped at a condition that nobody asked for.');

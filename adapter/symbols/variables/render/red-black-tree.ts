@@ -13,21 +13,17 @@ export const redBlackTree: Renderer = (root, types) => {
   if (top === undefined) return undefined;
   const container = containerOf(root, types);
   const elements: Value[] = [];
-  let isBroken = false;
-  const visit = (pointer: Value | undefined, depth: number): void => {
+  /** False where the tree is broken, or larger than anyone looks through. */
+  const visit = (pointer: Value | undefined, depth: number): boolean => {
     const contents = pointer?.read();
-    if (contents?.kind !== 'bits' || depth > DEEPEST || elements.length >= MOST_NODES) {
-      isBroken = true;
-      return;
-    }
-    if (contents.value === 0n) return;
+    if (contents?.kind !== 'bits' || depth > DEEPEST || elements.length >= MOST_NODES) return false;
+    if (contents.value === 0n) return true;
     const [node] = pointer?.pointee() ?? [];
-    visit(node?.memberNamed('rb_left'), depth + 1);
-    if (isBroken || node === undefined) return;
+    if (node === undefined || !visit(node.memberNamed('rb_left'), depth + 1)) return false;
     elements.push(elementAt(elements.length, contents.value, node, container));
-    visit(node.memberNamed('rb_right'), depth + 1);
+    return visit(node.memberNamed('rb_right'), depth + 1);
   };
-  visit(top, 0);
+  const isBroken = !visit(top, 0);
   const count = elements.length;
   const text = count === 0 ? 'empty' : `${count} ${container?.name ?? (count === 1 ? 'node' : 'nodes')}`;
   return ofParts(isBroken ? `${text}, then broken` : text, elements);
