@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { measure, type Measured } from './contenders.ts';
 import { bareGuest, bareGuests, linuxGuests, type BenchGuest } from './guests.ts';
 import { endAll } from './process.ts';
+import { measureInterpreter } from './interpreted.ts';
 import { linuxSection, recordingSection, speedSection, startSection } from './report.ts';
 import { targetsSection } from './targets.ts';
 import type { TravelFigures } from './travel/figures.ts';
@@ -74,8 +75,10 @@ try {
     ? await measureTravel({ folder, part, say: (what) => process.stderr.write(`\r${what}\x1b[K`) })
     : undefined;
 
+  const interpreted = chosen({ name: 'interpreter' }) ? measureInterpreter() : undefined;
+
   const sections: readonly (readonly [heading: string, text: string])[] = [
-    ['Aims', targetsSection(bare, linux, travel)],
+    ['Aims', targetsSection(bare, linux, travel, interpreted)],
     ['Speed: millions of steps per second of user time', bare.length === 0 ? '' : speedSection([...bare, ...linux])],
     ['Linux: wall time', linux.length === 0 ? '' : linuxSection(linux)],
     ['Recording', bare.length + linux.length === 0 ? '' : recordingSection([...bare, ...linux])],
