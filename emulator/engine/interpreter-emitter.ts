@@ -14,11 +14,9 @@ import type {
 import { CHANGE_CLEAR, CHANGE_SET, CHANGE_WRITE } from './csr-access.ts';
 import {
   ATTENTION,
-  DECODED_ENTRIES,
   FAULT,
   FRM,
   MSTATUS,
-  PC,
   RECORD_ADVANCE,
   RECORD_EXTRA,
   RECORD_IMM,
@@ -26,24 +24,17 @@ import {
   RECORD_RM,
   RECORD_RS1,
   RECORD_RS2,
-  REMAINING,
-  TLB_ADDEND,
-  TLB_INDEX_MASK,
   TLB_WRITE,
   X_REGISTERS,
 } from './layout.ts';
 import type { FloatSite } from './float/inline-float.ts';
 import { WASM_I32, WASM_I64 } from './wasm/types.ts';
-import { FunctionBody, type Label, type Local } from './wasm/function-body.ts';
+import type { FunctionBody, Label } from './wasm/function-body.ts';
 
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';
+import type { InterpreterState } from './interpreter-state.ts';
+import { pushLinear, pushTagAndPage, type TlbLook } from './tlb-look.ts';
 import { WasmEmitter, type FunctionIndex } from './wasm-emitter.ts';
-
-/**
- * Generates the interpreter: one function, a loop around one `br_table` over decoded records. The program counter is a
- * pointer to a record; going on is adding to it. What leaves the straight path (TLB misses, devices, CSRs with effects)
- * calls the core, and what must be looked at before the next step sets ATTENTION and lets the budget seem spent.
- */
 
 /** Every instruction has its operands in its record. */
 const operand = (name: OperandName): Operand => ({ operand: name });
@@ -67,7 +58,6 @@ const recordField: Readonly<Record<OperandName, number>> = {
   csr: RECORD_EXTRA,
 };
 
-export const PAGE_MASK = -4096n;
 export const ILLEGAL_INSTRUCTION = 2;
 /** In the low half of mstatus. */
 const MSTATUS_FS = 0x6000;
@@ -88,32 +78,13 @@ export interface Labels {
 
 /** Writes the handlers of instructions: operands come from the record, memory through the TLB, the rest from the core. */
 export class InterpreterEmitter extends WasmEmitter {
-  readonly record: Local;
-  /** The record of the page's first halfword. */
-  readonly first: Local;
-  /** Virtual address of the page; no page's address when the records must be looked up anew. */
-  readonly page: Local;
-  readonly remaining: Local;
-  readonly target: Local;
-  readonly dataTlb: Local;
-  readonly fetchTlb: Local;
-  readonly operation: Local;
-  /** HOT_THRESHOLD. */
-  readonly threshold: Local;
+  readonly #state: InterpreterState;
   #labels: Labels | undefined;
   #ended = false;
 
-  constructor(body: FunctionBody, functionIndex: FunctionIndex) {
+  constructor(body: FunctionBody, functionIndex: FunctionIndex, state: InterpreterState) {
     super(body, functionIndex);
-    this.record = body.local(WASM_I32);
-    this.first = body.local(WASM_I32);
-    this.page = body.local(WASM_I64);
-    this.remaining = body.local(WASM_I32);
-    this.target = body.local(WASM_I64);
-    this.dataTlb = body.local(WASM_I32);
-    this.fetchTlb = body.local(WASM_I32);
-    this.operation = body.local(WASM_I32);
-    this.threshold = body.local(WASM_I32);
+    this.#state = state;
   }
 
   /** Writes the handler of one instruction. */
@@ -129,78 +100,12 @@ export class InterpreterEmitter extends WasmEmitter {
   #finish(next: Label): void {
     if (this.#ended) return;
     const { body } = this;
-    body.get(this.record);
-    body.get(this.record);
+    body.get(this.#state.record);
+    body.get(this.#state.record);
     body.memory(MEMORY.i32Load8U, RECORD_ADVANCE);
     body.op(I32.add);
-    body.set(this.record);
+    body.set(this.#state.record);
     body.br(next);
-  }
-
-  /** Leaves the address of the present record's instruction on the stack. */
-  pushPc(): void {
-    const { body } = this;
-    body.get(this.page);
-    body.get(this.record);
-    body.get(this.first);
-    body.op(I32.sub);
-    body.i32Const(3);
-    body.op(I32.shrU, I64.extendI32U, I64.add);
-  }
-
-  storePc(): void {
-    this.body.i32Const(0);
-    this.pushPc();
-    this.body.memory(MEMORY.i64Store, PC);
-  }
-  storeRemaining(): void {
-    this.body.i32Const(0);
-    this.body.get(this.remaining);
-    this.body.memory(MEMORY.i32Store, REMAINING);
-  }
-  pushWord(address: number): void {
-    this.body.i32Const(0);
-    this.body.memory(MEMORY.i32Load, address);
-  }
-
-  /** Leaves the address of a record's entry on the stack, DECODED_ENTRIES aside. */
-  pushEntry(record: Local): void {
-    const { body } = this;
-    body.get(this.first);
-    body.get(record);
-    body.get(this.first);
-    body.op(I32.sub);
-    body.i32Const(3);
-    body.op(I32.shrU, I32.add);
-  }
-  /** Counts that a record of the present page was jumped to, unless it has been found hot. */
-  countEntry(record: Local): void {
-    const { body } = this;
-    const entry = body.local(WASM_I32);
-    const count = body.local(WASM_I32);
-    this.pushEntry(record);
-    body.tee(entry);
-    body.memory(MEMORY.i32Load16U, DECODED_ENTRIES);
-    body.tee(count);
-    body.get(this.threshold);
-    body.op(I32.ltU);
-    body.if(() => {
-      body.get(entry);
-      body.get(count);
-      body.i32Const(1);
-      body.op(I32.add);
-      body.tee(count);
-      body.memory(MEMORY.i32Store16, DECODED_ENTRIES);
-      body.get(count);
-      body.get(this.threshold);
-      body.op(I32.eq);
-      body.if(() => {
-        body.get(record);
-        body.call(this.functionIndex('noteHot'));
-      });
-    });
-    body.release(entry);
-    body.release(count);
   }
 
   readX(register: Operand): Integer {
@@ -223,13 +128,13 @@ export class InterpreterEmitter extends WasmEmitter {
   }
   immediate(immediate: Operand): Integer {
     return this.integer(() => {
-      this.body.get(this.record);
+      this.body.get(this.#state.record);
       this.body.memory(MEMORY.i64Load32S, recordField[immediate.operand]);
     });
   }
   isZeroField(field: Operand): Condition {
     return this.condition(() => {
-      this.body.get(this.record);
+      this.body.get(this.#state.record);
       if (field.operand === 'imm') {
         this.body.memory(MEMORY.i32Load, RECORD_IMM);
         this.body.op(I32.eqz);
@@ -242,13 +147,13 @@ export class InterpreterEmitter extends WasmEmitter {
   }
   pc(): Integer {
     return this.integer(() => {
-      this.pushPc();
+      this.#state.pushPc();
     });
   }
   nextPc(): Integer {
     return this.integer(() => {
-      this.pushPc();
-      this.body.get(this.record);
+      this.#state.pushPc();
+      this.body.get(this.#state.record);
       this.body.memory(MEMORY.i64Load8U, RECORD_ADVANCE);
       this.body.i64Const(3n);
       this.body.op(I64.shrU, I64.add);
@@ -258,17 +163,17 @@ export class InterpreterEmitter extends WasmEmitter {
   load(width: Width, extension: 'signed' | 'unsigned', address: Integer): Integer {
     const { body } = this;
     return this.integer(() => {
-      const { at, entry } = this.#look(address, width, 0);
+      const look = this.#look(address, width, 0);
       body.ifValue(
         WASM_I64,
         () => {
-          this.#pushLinear(at, entry);
+          pushLinear(body, look);
           this.loadAt(width, extension, 0);
         },
         () => {
           const value = this.temporary(WASM_I64);
-          this.#spill();
-          body.get(at);
+          this.#state.spill();
+          body.get(look.at);
           body.i32Const(width);
           body.call(this.functionIndex('loadSlow'));
           body.set(value);
@@ -285,16 +190,16 @@ export class InterpreterEmitter extends WasmEmitter {
   store(width: Width, address: Integer, value: Integer): void {
     const { body } = this;
     const bits = this.bind(value);
-    const { at, entry } = this.#look(address, width, TLB_WRITE);
+    const look = this.#look(address, width, TLB_WRITE);
     body.if(
       () => {
-        this.#pushLinear(at, entry);
+        pushLinear(body, look);
         this.push(bits);
         this.storeAt(width, 0);
       },
       () => {
-        this.#spill();
-        body.get(at);
+        this.#state.spill();
+        body.get(look.at);
         body.i32Const(width);
         this.push(bits);
         body.call(this.functionIndex('storeSlow'));
@@ -314,7 +219,7 @@ export class InterpreterEmitter extends WasmEmitter {
     return this.#callMemory('atomic', [code, address, width, value]);
   }
   cacheBlock(operation: CacheBlockOperation, address: Integer): void {
-    this.#spill();
+    this.#state.spill();
     this.body.i32Const({ clean: 0, flush: 1, inval: 2, zero: 3 }[operation]);
     this.push(address);
     this.body.call(this.functionIndex('cacheBlock'));
@@ -324,7 +229,7 @@ export class InterpreterEmitter extends WasmEmitter {
 
   jump(target: Integer): void {
     this.push(target);
-    this.body.set(this.target);
+    this.body.set(this.#state.target);
     this.body.br(this.#label.jump);
     this.#ended = true;
   }
@@ -351,13 +256,13 @@ export class InterpreterEmitter extends WasmEmitter {
   roundingMode(field: Operand): Condition {
     const { body } = this;
     const mode = this.temporary(WASM_I32);
-    body.get(this.record);
+    body.get(this.#state.record);
     body.memory(MEMORY.i32Load8U, recordField[field.operand]);
     body.tee(mode);
     body.i32Const(7);
     body.op(I32.eq);
     body.if(() => {
-      this.pushWord(FRM);
+      this.#state.pushWord(FRM);
       body.set(mode);
     });
     body.get(mode);
@@ -374,8 +279,8 @@ export class InterpreterEmitter extends WasmEmitter {
     const { body } = this;
     return this.integer(() => {
       const value = this.temporary(WASM_I64);
-      this.storeRemaining();
-      body.get(this.record);
+      this.#state.storeRemaining();
+      body.get(this.#state.record);
       body.memory(MEMORY.i32Load16U, recordField[csr.operand]);
       body.call(this.functionIndex('csrRead'));
       body.set(value);
@@ -385,8 +290,8 @@ export class InterpreterEmitter extends WasmEmitter {
   }
   writeCsr(csr: Operand, value: Integer, change: CsrChange): void {
     const { body } = this;
-    this.storeRemaining();
-    body.get(this.record);
+    this.#state.storeRemaining();
+    body.get(this.#state.record);
     body.memory(MEMORY.i32Load16U, recordField[csr.operand]);
     this.push(value);
     body.i32Const({ write: CHANGE_WRITE, set: CHANGE_SET, clear: CHANGE_CLEAR }[change]);
@@ -404,7 +309,7 @@ export class InterpreterEmitter extends WasmEmitter {
       case 'sfence.vma':
       case 'sinval':
       case 'sfence.order':
-        this.#spill();
+        this.#state.spill();
         body.i32Const(operation === 'sfence.order' ? 0 : 1);
         body.call(this.functionIndex('fenceVirtual'));
         this.#checkFault();
@@ -414,7 +319,7 @@ export class InterpreterEmitter extends WasmEmitter {
       case 'mret':
       case 'sret':
       case 'wfi':
-        this.#spill();
+        this.#state.spill();
         body.call(this.functionIndex(operation));
         this.#checkFault();
         body.br(this.#label.resync);
@@ -428,56 +333,24 @@ export class InterpreterEmitter extends WasmEmitter {
   }
 
   #pushField(register: Operand): void {
-    this.body.get(this.record);
+    this.body.get(this.#state.record);
     this.body.memory(MEMORY.i32Load16U, recordField[register.operand]);
   }
 
-  #spill(): void {
-    this.storePc();
-    this.storeRemaining();
-  }
-
-  /** Leaves on the stack whether the TLB answers: the first and the last byte must lie in the entry's page. */
-  #look(address: Integer, width: Width, array: number): { at: Local; entry: Local } {
-    const { body } = this;
-    const at = this.temporary(WASM_I64);
-    const entry = this.temporary(WASM_I32);
+  /** Leaves on the stack whether the TLB answers. */
+  #look(address: Integer, width: Width, array: number): TlbLook {
+    const look = { at: this.temporary(WASM_I64), entry: this.temporary(WASM_I32), array };
     this.push(address);
-    body.tee(at);
-    body.i64Const(8n);
-    body.op(I64.shrU, I32.wrapI64);
-    body.i32Const(TLB_INDEX_MASK);
-    body.op(I32.and);
-    body.get(this.dataTlb);
-    body.op(I32.add);
-    body.tee(entry);
-    body.memory(MEMORY.i64Load, array);
-    body.get(at);
-    if (width > 1) {
-      body.i64Const(BigInt(width - 1));
-      body.op(I64.add);
-    }
-    body.i64Const(PAGE_MASK);
-    body.op(I64.and, I64.eq);
-    this.#array = array;
-    return { at, entry };
-  }
-  #array = 0;
-
-  #pushLinear(at: Local, entry: Local): void {
-    const { body } = this;
-    body.get(at);
-    body.op(I32.wrapI64);
-    body.get(entry);
-    body.memory(MEMORY.i32Load, this.#array + TLB_ADDEND);
-    body.op(I32.add);
+    pushTagAndPage(this.body, look, this.#state.dataTlb, width);
+    this.body.op(I64.eq);
+    return look;
   }
 
   #callMemory(name: string, args: readonly (Integer | number)[]): Integer {
     const { body } = this;
     return this.integer(() => {
       const value = this.temporary(WASM_I64);
-      this.#spill();
+      this.#state.spill();
       for (const argument of args) {
         if (typeof argument === 'number') body.i32Const(argument);
         else this.push(argument);
@@ -491,7 +364,8 @@ export class InterpreterEmitter extends WasmEmitter {
   }
 
   #jumpRelative(offset: Operand): void {
-    const { body, record, first } = this;
+    const { body } = this;
+    const { record, first } = this.#state;
     const destination = this.temporary(WASM_I32);
     body.get(record);
     body.get(record);
@@ -504,16 +378,16 @@ export class InterpreterEmitter extends WasmEmitter {
     body.i32Const(PAGE_RECORDS);
     body.op(I32.ltU);
     body.if(() => {
-      this.countEntry(destination);
+      this.#state.countEntry(destination);
       body.get(destination);
       body.set(record);
       body.br(this.#label.next);
     });
-    this.pushPc();
+    this.#state.pushPc();
     body.get(record);
     body.memory(MEMORY.i64Load32S, recordField[offset.operand]);
     body.op(I64.add);
-    body.set(this.target);
+    body.set(this.#state.target);
     body.br(this.#label.jump);
   }
 
@@ -547,16 +421,16 @@ export class InterpreterEmitter extends WasmEmitter {
     this.body.br(this.#label.fault);
   }
   #checkFault(): void {
-    this.pushWord(FAULT);
+    this.#state.pushWord(FAULT);
     this.body.brIf(this.#label.fault);
   }
   /** REMAINING keeps the true budget meanwhile. */
   #checkAttention(): void {
-    this.pushWord(ATTENTION);
+    this.#state.pushWord(ATTENTION);
     this.body.if(() => {
-      this.storeRemaining();
+      this.#state.storeRemaining();
       this.body.i32Const(0);
-      this.body.set(this.remaining);
+      this.body.set(this.#state.remaining);
     });
   }
 }

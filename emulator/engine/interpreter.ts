@@ -35,16 +35,17 @@ import { WasmModule } from './wasm/module.ts';
 import { I32, I64, MEMORY } from './wasm/opcodes.ts';
 import { regionSignature, SIDE_EXIT } from './translator/region-function.ts';
 import { REGIONS } from './translator/translations.ts';
-import { type FunctionIndex } from './wasm-emitter.ts';
+import { ILLEGAL_INSTRUCTION, InterpreterEmitter, type Labels } from './interpreter-emitter.ts';
+import { InterpreterState } from './interpreter-state.ts';
+import { PAGE_MASK } from './tlb-look.ts';
+import type { FunctionIndex } from './wasm-emitter.ts';
 
 /**
  * Generates the interpreter: one function, a loop around one `br_table` over decoded records. The program counter is a
  * pointer to a record; going on is adding to it. What leaves the straight path (TLB misses, devices, CSRs with effects)
  * calls the core, and what must be looked at before the next step sets ATTENTION and lets the budget seem spent.
+ * The module exports `run`, `csrRead`, `csrWrite`, `csrPeek`, `csrPoke`.
  */
-
-import { ILLEGAL_INSTRUCTION, InterpreterEmitter, PAGE_MASK, type Labels } from './interpreter-emitter.ts';
-/** The interpreter's module: exports `run`, `csrRead`, `csrWrite`, `csrPeek`, `csrPoke`. */
 export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
   const indices = new Map<string, number>();
@@ -70,58 +71,59 @@ interface RegionCall {
 
 function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBody {
   const body = new FunctionBody(0);
-  const emit = new InterpreterEmitter(body, functionIndex);
+  const state = new InterpreterState(body, functionIndex);
+  const emit = new InterpreterEmitter(body, functionIndex, state);
   body.loop((resync) => {
     body.call(functionIndex('attend'));
     body.if(() => {
       body.return();
     });
-    emit.pushWord(REMAINING);
-    body.set(emit.remaining);
-    emit.pushWord(DATA_TLB);
-    body.set(emit.dataTlb);
-    emit.pushWord(FETCH_TLB);
-    body.set(emit.fetchTlb);
-    emit.pushWord(HOT_THRESHOLD);
-    body.set(emit.threshold);
+    state.pushWord(REMAINING);
+    body.set(state.remaining);
+    state.pushWord(DATA_TLB);
+    body.set(state.dataTlb);
+    state.pushWord(FETCH_TLB);
+    body.set(state.fetchTlb);
+    state.pushWord(HOT_THRESHOLD);
+    body.set(state.threshold);
     body.i32Const(0);
     body.memory(MEMORY.i64Load, PC);
-    body.set(emit.target);
+    body.set(state.target);
     body.i64Const(-1n);
-    body.set(emit.page);
+    body.set(state.page);
     body.block((spent) => {
       body.block((fault) => {
         body.loop((jump) => {
-          generateEntry(emit, body, functionIndex, resync);
-          emit.countEntry(emit.record);
+          generateEntry(state, body, functionIndex, resync);
+          state.countEntry(state.record);
           body.loop((next) => {
-            body.get(emit.remaining);
-            body.op(I32.eqz);
+            state.pushAfterStep();
+            body.tee(state.remaining);
+            body.i32Const(0);
+            body.op(I32.ltS);
             body.brIf(spent);
-            body.get(emit.remaining);
-            body.i32Const(1);
-            body.op(I32.sub);
-            body.set(emit.remaining);
-            body.get(emit.record);
+            body.get(state.record);
             body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
-            body.set(emit.operation);
-            generateDispatch(emit, body, functionIndex, { resync, fault, jump, next }, call);
+            body.set(state.operation);
+            generateDispatch(emit, state, body, functionIndex, { resync, fault, jump, next }, call);
           });
         });
       });
-      emit.storePc();
-      emit.storeRemaining();
-      body.get(emit.first);
-      body.get(emit.record);
+      state.storePc();
+      state.storeRemaining();
+      body.get(state.first);
+      body.get(state.record);
       body.call(functionIndex('takeFault'));
       body.br(resync);
     });
     // The budget is spent, or something wants attention and REMAINING holds what is left of it.
-    emit.storePc();
-    emit.pushWord(ATTENTION);
+    state.storePc();
+    state.pushWord(ATTENTION);
     body.op(I32.eqz);
     body.if(() => {
-      emit.storeRemaining();
+      body.i32Const(0);
+      body.i32Const(0);
+      body.memory(MEMORY.i32Store, REMAINING);
     });
     body.br(resync);
   });
@@ -129,65 +131,58 @@ function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBo
 }
 
 /** Finds the record of the instruction at `target`. */
-function generateEntry(
-  emit: InterpreterEmitter,
-  body: FunctionBody,
-  functionIndex: FunctionIndex,
-  resync: Label,
-): void {
+function generateEntry(state: InterpreterState, body: FunctionBody, functionIndex: FunctionIndex, resync: Label): void {
   const pushPage = (): void => {
-    body.get(emit.target);
+    body.get(state.target);
     body.i64Const(PAGE_MASK);
     body.op(I64.and);
   };
   const storeTarget = (): void => {
     body.i32Const(0);
-    body.get(emit.target);
+    body.get(state.target);
     body.memory(MEMORY.i64Store, PC);
   };
   pushPage();
-  body.get(emit.page);
+  body.get(state.page);
   body.op(I64.ne);
   body.if(() => {
-    body.get(emit.target);
+    body.get(state.target);
     body.i64Const(8n);
     body.op(I64.shrU, I32.wrapI64);
     body.i32Const(TLB_INDEX_MASK);
     body.op(I32.and);
-    body.get(emit.fetchTlb);
+    body.get(state.fetchTlb);
     body.op(I32.add);
-    body.tee(emit.operation);
+    body.tee(state.operation);
     body.memory(MEMORY.i64Load, TLB_FETCH);
     pushPage();
     body.op(I64.eq);
     body.if(
       () => {
-        body.get(emit.operation);
+        body.get(state.operation);
         body.memory(MEMORY.i32Load, TLB_FETCH + TLB_ADDEND);
-        body.set(emit.first);
+        body.set(state.first);
       },
       () => {
         storeTarget();
         // A fetch can trap, which is a step: it must wait when the budget is spent.
-        body.get(emit.remaining);
+        body.get(state.remaining);
         body.op(I32.eqz);
         body.if(() => {
-          emit.pushWord(ATTENTION);
+          state.pushWord(ATTENTION);
           body.op(I32.eqz);
           body.if(() => {
-            emit.storeRemaining();
+            state.storeRemaining();
           });
           body.br(resync);
         });
-        body.get(emit.target);
+        body.get(state.target);
         body.call(functionIndex('fetch'));
-        body.tee(emit.first);
+        body.tee(state.first);
         body.op(I32.eqz);
         body.if(() => {
           body.i32Const(0);
-          body.get(emit.remaining);
-          body.i32Const(1);
-          body.op(I32.sub);
+          state.pushAfterStep();
           body.memory(MEMORY.i32Store, REMAINING);
           body.i32Const(0);
           body.i32Const(0);
@@ -197,20 +192,21 @@ function generateEntry(
       },
     );
     pushPage();
-    body.set(emit.page);
+    body.set(state.page);
   });
-  body.get(emit.first);
-  body.get(emit.target);
+  body.get(state.first);
+  body.get(state.target);
   body.op(I32.wrapI64);
   body.i32Const(4094);
   body.op(I32.and);
   body.i32Const(3);
   body.op(I32.shl, I32.add);
-  body.set(emit.record);
+  body.set(state.record);
 }
 
 function generateDispatch(
   emit: InterpreterEmitter,
+  state: InterpreterState,
   body: FunctionBody,
   functionIndex: FunctionIndex,
   labels: Labels,
@@ -222,19 +218,19 @@ function generateDispatch(
         targets.push(label);
         open(handler - 1, targets);
       });
-      generateHandler(emit, body, functionIndex, labels, handler);
+      generateHandler(emit, state, body, functionIndex, labels, handler);
       return;
     }
     const handlers = targets.toReversed();
     body.block((flagged) => {
-      body.get(emit.operation);
+      body.get(state.operation);
       body.brTable(handlers, flagged);
     });
     body.block((interpret) => {
-      generateRegionCall(emit, body, labels, interpret, call);
-      generateFlagged(emit, body, functionIndex, labels);
+      generateRegionCall(state, body, labels, interpret, call);
+      generateFlagged(state, body, functionIndex, labels);
     });
-    body.get(emit.record);
+    body.get(state.record);
     body.memory(MEMORY.i32Load16U, RECORD_HANDLER);
     body.i32Const(RECORD_HANDLER_MASK);
     body.op(I32.and);
@@ -245,29 +241,24 @@ function generateDispatch(
 
 function generateHandler(
   emit: InterpreterEmitter,
+  state: InterpreterState,
   body: FunctionBody,
   functionIndex: FunctionIndex,
   labels: Labels,
   handler: number,
 ): void {
-  const takeBackStep = (): void => {
-    body.get(emit.remaining);
-    body.i32Const(1);
-    body.op(I32.add);
-    body.set(emit.remaining);
-  };
   switch (handler) {
     case HANDLER_UNDECODED:
-      takeBackStep();
-      body.get(emit.first);
-      body.get(emit.record);
+      state.giveBackStep();
+      body.get(state.first);
+      body.get(state.record);
       body.call(functionIndex('decode'));
       body.br(labels.next);
       return;
     case HANDLER_PAGE_END:
-      takeBackStep();
-      emit.pushPc();
-      body.set(emit.target);
+      state.giveBackStep();
+      state.pushPc();
+      body.set(state.target);
       body.br(labels.jump);
       return;
     case HANDLER_ILLEGAL:
@@ -286,7 +277,7 @@ function generateHandler(
 
 /** A record that carries RECORD_REGION: runs the region, then goes to the instruction that it left to be interpreted. */
 function generateRegionCall(
-  emit: InterpreterEmitter,
+  state: InterpreterState,
   body: FunctionBody,
   labels: Labels,
   interpret: Label,
@@ -294,16 +285,14 @@ function generateRegionCall(
 ): void {
   const left = body.local(WASM_I32);
   const following = body.local(WASM_I32);
-  body.get(emit.operation);
+  body.get(state.operation);
   body.i32Const(RECORD_REGION);
   body.op(I32.and);
   body.if(() => {
-    body.get(emit.page);
-    body.get(emit.remaining);
-    body.i32Const(1);
-    body.op(I32.add);
-    body.get(emit.dataTlb);
-    emit.pushEntry(emit.record);
+    body.get(state.page);
+    state.pushBeforeStep();
+    body.get(state.dataTlb);
+    state.pushEntry(state.record);
     body.memory(MEMORY.i32Load16U, DECODED_ENTRIES);
     body.i32Const(REGION_ENTRY - 1);
     body.op(I32.and);
@@ -311,62 +300,55 @@ function generateRegionCall(
     body.tee(left);
     body.i32Const(SIDE_EXIT - 1);
     body.op(I32.and);
-    body.set(emit.remaining);
+    body.set(state.remaining);
     body.i32Const(0);
     body.memory(MEMORY.i64Load, PC);
-    body.set(emit.target);
+    body.set(state.target);
     body.get(left);
     body.i32Const(0);
     body.op(I32.geS);
     body.brIf(labels.jump);
-    body.get(emit.first);
-    body.get(emit.target);
+    body.get(state.first);
+    body.get(state.target);
     body.op(I32.wrapI64);
     body.i32Const(4095);
     body.op(I32.and);
     body.i32Const(3);
     body.op(I32.shl, I32.add);
-    body.tee(emit.record);
+    body.tee(state.record);
     // What follows may be worth a region of its own, which is then entered without a jump.
-    body.get(emit.record);
+    body.get(state.record);
     body.memory(MEMORY.i32Load8U, RECORD_ADVANCE);
     body.op(I32.add);
     body.set(following);
-    emit.countEntry(following);
-    body.get(emit.remaining);
+    state.countEntry(following);
+    body.get(state.remaining);
     body.op(I32.eqz);
     body.brIf(labels.next);
-    body.get(emit.remaining);
-    body.i32Const(1);
-    body.op(I32.sub);
-    body.set(emit.remaining);
+    state.takeStep();
     body.br(interpret);
   });
 }
 
 /** A record that carries RECORD_BREAK or RECORD_CROSS: looks closer. */
 function generateFlagged(
-  emit: InterpreterEmitter,
+  state: InterpreterState,
   body: FunctionBody,
   functionIndex: FunctionIndex,
   labels: Labels,
 ): void {
   const half = body.local(WASM_I32);
-  body.get(emit.operation);
+  body.get(state.operation);
   body.i32Const(RECORD_BREAK);
   body.op(I32.and);
   body.if(() => {
-    emit.pushPc();
-    body.get(emit.remaining);
-    body.i32Const(1);
-    body.op(I32.add);
+    state.pushPc();
+    state.pushBeforeStep();
     body.call(functionIndex('onBreakpoint'));
     body.if(() => {
-      emit.storePc();
+      state.storePc();
       body.i32Const(0);
-      body.get(emit.remaining);
-      body.i32Const(1);
-      body.op(I32.add);
+      state.pushBeforeStep();
       body.memory(MEMORY.i32Store, REMAINING);
       body.i32Const(0);
       body.i32Const(LEAVE_BREAKPOINT);
@@ -374,26 +356,26 @@ function generateFlagged(
       body.br(labels.resync);
     });
   });
-  body.get(emit.operation);
+  body.get(state.operation);
   body.i32Const(RECORD_CROSS);
   body.op(I32.and);
   body.if(() => {
-    emit.pushPc();
+    state.pushPc();
     body.i64Const(2n);
     body.op(I64.add);
     body.call(functionIndex('fetchUpperHalf'));
     body.set(half);
-    emit.pushWord(FAULT);
+    state.pushWord(FAULT);
     body.brIf(labels.fault);
     body.get(half);
-    body.get(emit.first);
+    body.get(state.first);
     body.i32Const(DECODED_HEADER);
     body.op(I32.sub);
     body.memory(MEMORY.i32Load, DECODED_CROSS_HALF);
     body.op(I32.ne);
     body.if(() => {
-      body.get(emit.first);
-      body.get(emit.record);
+      body.get(state.first);
+      body.get(state.record);
       body.get(half);
       body.call(functionIndex('decodeCrossing'));
     });

@@ -1,14 +1,6 @@
 import type { AtomicOperation, I32 as Condition, I64 as Integer, Width } from '../../riscv/emitter.ts';
-import {
-  RAM_BASE,
-  RESERVATION,
-  TLB_ADDEND,
-  TLB_INDEX_MASK,
-  TLB_WATCHED,
-  TLB_WATCHED_FIRST,
-  TLB_WATCHED_LAST,
-  TLB_WRITE,
-} from '../layout.ts';
+import { RAM_BASE, RESERVATION, TLB_WATCHED, TLB_WATCHED_FIRST, TLB_WATCHED_LAST, TLB_WRITE } from '../layout.ts';
+import { PAGE_MASK, pushLinear, pushTagAndPage, type TlbLook } from '../tlb-look.ts';
 import { WasmEmitter, type FunctionIndex } from '../wasm-emitter.ts';
 import { WASM_I32, WASM_I64 } from '../wasm/types.ts';
 import type { FunctionBody, Local } from '../wasm/function-body.ts';
@@ -24,7 +16,6 @@ export const REMAINING_PARAMETER = 1;
 export const DATA_TLB_PARAMETER = 2;
 export const PARAMETER_COUNT = 3;
 
-const PAGE_MASK = -4096n;
 const NO_RESERVATION = -1n;
 
 /** Where RAM lies in linear memory. */
@@ -104,40 +95,24 @@ export abstract class RegionMemoryEmitter extends WasmEmitter {
   /** Leaves the linear address of `bytes` bytes at `address` on the stack, which lie in one page; or leaves the region. */
   #look(address: Integer, bytes: number, kind: 'load' | 'store'): void {
     const { body } = this;
-    const array = kind === 'store' ? TLB_WRITE : 0;
-    const at = this.temporary(WASM_I64);
-    const entry = this.temporary(WASM_I32);
+    const look = {
+      at: this.temporary(WASM_I64),
+      entry: this.temporary(WASM_I32),
+      array: kind === 'store' ? TLB_WRITE : 0,
+    };
     this.push(address);
-    body.tee(at);
-    body.i64Const(8n);
-    body.op(I64.shrU, I32.wrapI64);
-    body.i32Const(TLB_INDEX_MASK);
-    body.op(I32.and);
-    body.get(DATA_TLB_PARAMETER);
-    body.op(I32.add);
-    body.tee(entry);
-    body.memory(MEMORY.i64Load, array);
-    body.get(at);
-    if (bytes > 1) {
-      body.i64Const(BigInt(bytes - 1));
-      body.op(I64.add);
-    }
-    body.i64Const(PAGE_MASK);
-    body.op(I64.and, I64.ne);
+    pushTagAndPage(body, look, DATA_TLB_PARAMETER, bytes);
+    body.op(I64.ne);
     if (this.#passesWatched) {
       body.if(() => {
-        this.#passWatched(at, entry, array, bytes);
+        this.#passWatched(look, bytes);
       });
     } else this.leaveIf();
-    body.get(at);
-    body.op(I32.wrapI64);
-    body.get(entry);
-    body.memory(MEMORY.i32Load, array + TLB_ADDEND);
-    body.op(I32.add);
+    pushLinear(body, look);
   }
 
   /** At an entry that does not answer: leaves the region, unless the page is watched and the watched bytes lie elsewhere in it. */
-  #passWatched(at: Local, entry: Local, array: number, bytes: number): void {
+  #passWatched({ at, entry, array }: TlbLook, bytes: number): void {
     const { body } = this;
     body.get(at);
     body.i64Const(BigInt(bytes - 1));
