@@ -33,8 +33,8 @@ export class StringHashes {
 
 /** A set of pairs of 32-bit numbers, without an object for each. */
 export class PairSet {
-  private keys = new Int32Array(2 * 1024);
-  private used = new Uint8Array(1024);
+  private keys = new Int32Array(2 * 256);
+  private used = new Uint8Array(256);
   private size = 0;
 
   /** Whether the pair was not in the set yet. */

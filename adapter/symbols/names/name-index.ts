@@ -121,8 +121,8 @@ function lowerBound(ascending: Uint32Array, wanted: number): number {
 
 class NameBuilder {
   private count = 0;
-  private hash = new Uint32Array(4096);
-  private offset = new Float64Array(4096);
+  private hash = new Uint32Array(256);
+  private offset = new Float64Array(256);
   private readonly once = new PairSet();
   private readonly hashes = new Map<Uint8Array, StringHashes>();
 
@@ -143,26 +143,25 @@ class NameBuilder {
 
   /** Sorted by hash; names of one hash stay in the order of the file. */
   finish(): NameColumns {
-    const { count } = this;
-    const starts = new Uint32Array(BUCKETS + 1);
-    for (let at = 0; at < count; at++) {
-      const behind = bucketOf(this.hash[at] ?? 0) + 1;
-      starts[behind] = (starts[behind] ?? 0) + 1;
+    const { count, hash } = this;
+    // Sorting by the first bits of the hash leaves a few names to each bucket.
+    const bits = Math.max(1, Math.min(16, Math.ceil(Math.log2(count + 1)) - 2));
+    const bucketOf = (at: number): number => (hash[at] ?? 0) >>> (32 - bits);
+    const starts = new Uint32Array(2 ** bits + 1);
+    for (let at = 0; at < count; at++) starts[bucketOf(at) + 1] = (starts[bucketOf(at) + 1] ?? 0) + 1;
+    for (let bucket = 1; bucket < starts.length; bucket++) {
+      starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0);
     }
-    for (let bucket = 0; bucket < BUCKETS; bucket++)
-      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
     const next = starts.slice();
     const order = new Uint32Array(count);
     for (let at = 0; at < count; at++) {
-      const bucket = bucketOf(this.hash[at] ?? 0);
-      const place = next[bucket] ?? 0;
-      next[bucket] = place + 1;
+      const place = next[bucketOf(at)] ?? 0;
+      next[bucketOf(at)] = place + 1;
       order[place] = at;
     }
-    const { hash } = this;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const part = order.subarray(starts[bucket] ?? 0, starts[bucket + 1] ?? 0);
-      part.sort((a, b) => (hash[a] ?? 0) - (hash[b] ?? 0) || a - b);
+    for (let bucket = 0; bucket + 1 < starts.length; bucket++) {
+      const [start = 0, end = 0] = [starts[bucket], starts[bucket + 1]];
+      if (end - start > 1) order.subarray(start, end).sort((a, b) => (hash[a] ?? 0) - (hash[b] ?? 0) || a - b);
     }
     return {
       hash: Uint32Array.from(order, (at) => hash[at] ?? 0),
@@ -177,12 +176,4 @@ class NameBuilder {
     this.hash = hash;
     this.offset = offset;
   }
-}
-
-/** Sorting by the first bits of the hash leaves a few names to each bucket. */
-const BUCKET_BITS = 16;
-const BUCKETS = 1 << BUCKET_BITS;
-
-function bucketOf(hash: number): number {
-  return hash >>> (32 - BUCKET_BITS);
 }
