@@ -53,26 +53,35 @@ function wall(measured: Measured, name: ContenderName): string {
 
 /** What it costs to record, and what it leaves. */
 export function recordingSection(measured: readonly Measured[]): string {
-  const cost = (each: Measured, figure: 'user' | 'wall'): number | undefined => {
-    const times = timesAsLong(each, 'record', 'run', figure);
+  const cost = (each: Measured, figure: 'user' | 'wall', name: 'bare' | 'record' = 'record'): number | undefined => {
+    const times = timesAsLong(each, name, 'run', figure);
     return times === undefined ? undefined : times - 1;
   };
-  const mean = (figure: 'user' | 'wall'): string => {
-    const times = meanOf(measured.map((each) => timesAsLong(each, 'record', 'run', figure)));
+  const mean = (figure: 'user' | 'wall', name: 'bare' | 'record' = 'record'): string => {
+    const times = meanOf(measured.map((each) => timesAsLong(each, name, 'run', figure)));
     return percent(times === undefined ? undefined : times - 1);
   };
   return table(
-    ['guest', 'M steps', 'file, MB', 'recording costs, user time of all threads', 'wall time', 'memory, MB'],
+    [
+      'guest',
+      'M steps',
+      'file, MB',
+      'recording costs, user time of all threads',
+      '... without checkpoints',
+      'wall time',
+      'memory, MB',
+    ],
     [
       ...measured.map((each) => [
         each.guest.name,
         millions(each.steps),
         megabytes(each.size),
         percent(cost(each, 'user')),
+        percent(cost(each, 'user', 'bare')),
         percent(cost(each, 'wall')),
         megabytes(Math.max(0, ...finished(each, 'record').map(({ peakResident }) => peakResident))),
       ]),
-      ['geometric mean', '', '', mean('user'), mean('wall'), ''],
+      ['geometric mean', '', '', mean('user'), mean('user', 'bare'), mean('wall'), ''],
     ],
   );
 }
