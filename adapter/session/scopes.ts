@@ -4,6 +4,7 @@ import { floatRegisterNames, integerRegisterNames } from '../../emulator/riscv/r
 import { formatAddress, formatRegister } from './address.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
+import { deviceScopes } from './devices/scopes.ts';
 import type { Handlers } from './handlers.ts';
 import type { ProgramVariable } from './program.ts';
 import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
@@ -52,6 +53,7 @@ function scopesOf(debuggee: Debuggee, view: StoppedView, frame: ViewFrame): Debu
     scope('Registers', () => integerRegisters(debuggee, frame), 'registers'),
     scope('Floating point', () => floatRegisters(debuggee, frame)),
     scope('CSRs', () => csrVariables(debuggee, view, frame)),
+    ...deviceScopes(debuggee, view),
   ];
 }
 

@@ -16,7 +16,7 @@ import { MaskRom } from './devices/mask-rom.ts';
 import { Ns16550a } from './devices/ns16550a.ts';
 import { Plic } from './devices/plic.ts';
 import { TestFinisher } from './devices/test-finisher.ts';
-import type { GuestExit } from './machine.ts';
+import type { GuestExit, VirtqueueState } from './machine.ts';
 import { RTC_IRQ, UART_IRQ, virtioIrq } from './memory-map.ts';
 import type { DriveSpace } from './virtio/drive-space.ts';
 import { createVirtioSlots } from './virtio/virtio-slots.ts';
@@ -58,6 +58,8 @@ export interface Board {
   readonly bus: Bus;
   readonly clint: Clint;
   readonly uart: Ns16550a;
+  /** The queues of all virtio devices. */
+  virtqueues(): readonly VirtqueueState[];
   /** The contents of the drives. */
   readonly drives: readonly DriveSpace[];
   /** In the order in which their states are saved. */
@@ -138,6 +140,7 @@ export function createBoard(configuration: MachineConfiguration, parts: BoardPar
     bus,
     clint,
     uart,
+    virtqueues: () => virtio.slots.flatMap((slot) => slot.queueStates()),
     drives: virtio.drives,
     devices,
     consoleInput: (device) => consoles.get(device),

@@ -68,6 +68,25 @@ export interface MemoryRead {
 /** The result of a page-table walk for people: never sets A or D, never fills the TLB. */
 export type Translation = { readonly kind: 'mapped'; readonly physical: bigint } | { readonly kind: 'unmapped' };
 
+/** One queue of a virtio device, as the device sees it. */
+export interface VirtqueueState {
+  /** The device's name on the board. */
+  readonly device: string;
+  /** The queue's number in the device. */
+  readonly queue: number;
+  /** The driver has placed it, and the device serves it. */
+  readonly ready: boolean;
+  /** Entries. */
+  readonly size: number;
+  /** Physical addresses of its parts, as the driver gave them. */
+  readonly descriptors: bigint;
+  readonly available: bigint;
+  readonly used: bigint;
+  /** Index, modulo 2^16, of the available entry that the device takes next, and of the used entry that it writes next. */
+  readonly nextAvailable: number;
+  readonly nextUsed: number;
+}
+
 /** One hart, as a debugger sees it between steps. */
 export interface HartView {
   readonly index: number;
@@ -132,6 +151,8 @@ export interface Machine {
   /** Reads for people by virtual address, with the present translation of the hart; never has effects (law 6). */
   readVirtual(hart: number, address: bigint, length: number): MemoryRead;
   readPhysical(address: bigint, length: number): MemoryRead;
+  /** The queues of all virtio devices, for people. */
+  virtqueues(): readonly VirtqueueState[];
   /** Writes for people. False when any byte is not writable RAM; then nothing is written. */
   writeVirtual(hart: number, address: bigint, bytes: Uint8Array): boolean;
   writePhysical(address: bigint, bytes: Uint8Array): boolean;

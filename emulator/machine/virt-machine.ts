@@ -38,6 +38,7 @@ import type {
   RunOutcome,
   SmallState,
   Translation,
+  VirtqueueState,
 } from './machine.ts';
 import { MASK_ROM } from './memory-map.ts';
 import { PAGE_SIZE, type PagedSpace } from './paged-space.ts';
@@ -285,6 +286,9 @@ class VirtMachine implements Machine {
   }
   readPhysical(address: bigint, length: number): MemoryRead {
     return this.#viewer.readPhysical(address, length);
+  }
+  virtqueues(): readonly VirtqueueState[] {
+    return this.#board.virtqueues();
   }
   writeVirtual(_hart: number, address: bigint, bytes: Uint8Array): boolean {
     return this.#viewer.writeVirtual(address, bytes);

@@ -1,4 +1,4 @@
-import type { GuestExit, HartView, MemoryRead, Translation } from '../machine/machine.ts';
+import type { GuestExit, HartView, MemoryRead, Translation, VirtqueueState } from '../machine/machine.ts';
 import type { MachineConfiguration } from '../machine/configuration.ts';
 import type { Hit, StopSet } from '../machine/stop.ts';
 
@@ -74,6 +74,8 @@ export interface TimelineContract {
   /** Memory for people: no effects (law 6). */
   readVirtual(hart: number, address: bigint, length: number): MemoryRead;
   readPhysical(address: bigint, length: number): MemoryRead;
+  /** The queues of all virtio devices, for people. */
+  virtqueues(): readonly VirtqueueState[];
   translate(hart: number, address: bigint): Translation;
 
   /** Bytes typed by the person. Only while `recording`; false (and nothing happens) in the past. */

@@ -1,5 +1,13 @@
 import type { MachineConfiguration } from '../machine/configuration.ts';
-import type { GuestExit, HartView, HostEvent, Machine, MemoryRead, Translation } from '../machine/machine.ts';
+import type {
+  GuestExit,
+  HartView,
+  HostEvent,
+  Machine,
+  MemoryRead,
+  Translation,
+  VirtqueueState,
+} from '../machine/machine.ts';
 import type { StopCondition, StopSet } from '../machine/stop.ts';
 import type { PrintedBytes } from '../recording/console-chunk.ts';
 import type { RecordedDigest } from '../recording/digest-chunk.ts';
@@ -243,6 +251,10 @@ export class Timeline implements TimelineContract {
 
   readPhysical(address: bigint, length: number): MemoryRead {
     return this.#machine.readPhysical(address, length);
+  }
+
+  virtqueues(): readonly VirtqueueState[] {
+    return this.#machine.virtqueues();
   }
 
   translate(hart: number, address: bigint): Translation {

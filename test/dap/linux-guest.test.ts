@@ -128,6 +128,34 @@ describe('what is known of Linux, at any moment of a recorded run', function () 
     assert.match(walk, /level 1: entry 0x[0-9a-f]{16} at 0x[0-9a-f]+ {2}V R W X G A D\n {2}physical 0x[0-9a-f]+/);
   });
 
+  /** The devices' scopes, opened: name of the scope to lines of name and value. */
+  const devices = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const [frame] = await session.stack(1);
+    const { scopes } = (await session.client.scopesRequest({ frameId: frame?.id ?? 0 })).body;
+    const opened = new Map<string, readonly string[]>();
+    for (const { name, variablesReference } of scopes) {
+      const { variables } = (await session.client.variablesRequest({ variablesReference })).body;
+      opened.set(
+        name,
+        variables.map((variable) => `${variable.name}: ${variable.value}`),
+      );
+    }
+    return opened;
+  };
+
+  it('shows the devices as the kernel has set them up', async () => {
+    await session.travel(end);
+    const state = await devices();
+    assert.ok(state.get('PLIC')?.includes('10 (uart0): priority 1'), state.get('PLIC')?.join('\n'));
+    assert.match(state.get('PLIC')?.[1] ?? '', /^hart 0, supervisor: enabled: .*10.*; threshold 0; nothing to claim$/);
+    assert.match(state.get('CLINT')?.[0] ?? '', /^mtime: \d+ \(\d+\.\d{6} s since power-on\)$/);
+    assert.ok(state.get('UART')?.includes('LCR: 0x13 [8 bits]'), state.get('UART')?.join('\n'));
+    assert.deepEqual(
+      state.get('virtio')?.map((line) => line.replace(/: 0x.*/, '')),
+      ['slot 6: virtio-console', 'slot 7: virtio-entropy'],
+    );
+  });
+
   it('says of what it does not know why', async () => {
     assert.match(await session.refusal('retrograde/modules'), /built without loadable modules/);
     assert.match(await session.refusal('retrograde/mappings', { task: 9999 }), /There is no task 9999/);
@@ -143,6 +171,7 @@ describe('what is known of Linux, at any moment of a recorded run', function () 
       for (const { id } of (await session.client.threadsRequest()).body.threads) {
         await session.client.stackTraceRequest({ threadId: id }).catch(() => undefined);
       }
+      await devices();
       assert.deepEqual(await session.request('retrograde/digest'), digest);
     }
   });

@@ -1,4 +1,5 @@
 import type { Device, InterruptLine, PhysicalMemory, Region, StateReader, StateWriter } from '../device.ts';
+import type { VirtqueueState } from '../machine.ts';
 import { virtioSlot } from '../memory-map.ts';
 import type { VirtioDevice, VirtioQueues } from './virtio-device.ts';
 import type { DescriptorChain } from './virtqueue.ts';
@@ -106,6 +107,11 @@ export class VirtioMmio implements Device {
   serve(queue: number): void {
     if (this.#broken || !this.#queues[queue]?.ready) return;
     this.#device?.notified(queue, this.#access);
+  }
+
+  /** The device's queues, for people. */
+  queueStates(): readonly VirtqueueState[] {
+    return this.#queues.map((one, queue) => ({ device: this.name, queue, ...one.state }));
   }
 
   read(offset: number, width: 1 | 2 | 4): number {

@@ -1,3 +1,4 @@
+import type { VirtqueueState } from '../machine.ts';
 import type { PhysicalMemory, StateReader, StateWriter } from '../device.ts';
 
 /** Split virtqueues (Virtual I/O Device specification 1.2, section 2.7). All of it is in guest memory; none of it is trusted. */
@@ -74,6 +75,17 @@ export class VirtQueue {
   /** Begins or ceases to serve the queue, whose size and addresses are then fixed. */
   set ready(ready: boolean) {
     this.#ready = ready;
+  }
+
+  /** For people. */
+  get state(): Omit<VirtqueueState, 'device' | 'queue'> {
+    return {
+      ready: this.#ready,
+      size: this.#size,
+      ...this.#addresses,
+      nextAvailable: this.#nextAvailable,
+      nextUsed: this.#nextUsed,
+    };
   }
 
   get addresses(): QueueAddresses {

@@ -111,6 +111,10 @@ export class ScriptedTimeline implements TimelineContract {
     return { bytes: padded, unreadable: length - bytes.length };
   }
 
+  virtqueues(): readonly [] {
+    return [];
+  }
+
   readPhysical(address: bigint, length: number): MemoryRead {
     return this.readVirtual(0, address + 0x1000n, length);
   }

@@ -266,6 +266,10 @@ export class ToyMachine implements Machine {
     return this.readPhysical(address, length);
   }
 
+  virtqueues(): readonly [] {
+    return [];
+  }
+
   readPhysical(address: bigint, length: number): MemoryRead {
     const bytes = this.#ram.bytes.slice(Number(address), Number(address) + length);
     return { bytes, unreadable: length - bytes.length };
