@@ -281,7 +281,8 @@ function memberOffset(entry: Entry): number {
 /** Of a bit-field DWARF 4 and 5 count from the lowest bit; before, from the highest of a storage unit. */
 function bitOffset(entry: Entry, byteOffset: number, bitSize: number | undefined): number {
   const fromLowest = toNumber(entry.get(DW_AT.data_bit_offset));
-  if (fromLowest !== undefined) return fromLowest;
+  // What is no bit-field begins with a byte, whatever a damaged file says.
+  if (fromLowest !== undefined) return bitSize === undefined ? fromLowest - (fromLowest % 8) : fromLowest;
   const fromHighest = toNumber(entry.get(DW_AT.bit_offset));
   const storage = toNumber(entry.get(DW_AT.byte_size));
   if (fromHighest === undefined || storage === undefined || bitSize === undefined) return byteOffset * 8;
