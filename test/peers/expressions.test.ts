@@ -4,6 +4,7 @@ import { ARITHMETIC } from './expressions/arithmetic.ts';
 import { C_EXPRESSIONS, C_MACRO_EXPRESSIONS, expressionsOf } from './expressions/c.ts';
 import { compareWithGdb, type Explained } from './expressions/comparison.ts';
 import { environmentOfFrame, stoppedGuest, type StoppedGuest } from './expressions/frame.ts';
+import { RUST_EXPRESSIONS } from './expressions/rust.ts';
 import { askGdbExpressions } from './gdb-expressions.ts';
 
 const EXPLAINED_IN_C: readonly Explained[] = [
@@ -40,6 +41,34 @@ const EXPLAINED_IN_C: readonly Explained[] = [
   },
 ];
 
+const EXPLAINED_IN_RUST: readonly Explained[] = [
+  {
+    difference: 'type',
+    expressions: ['empty', 'circle', 'line', 'some', 'none', 'reference'],
+    reason: 'Names of types are shown without the path that leads to them.',
+  },
+  {
+    difference: 'type',
+    expressions: ['&point.x', 'numbers'],
+    reason: 'Types that are made of others are written as in C.',
+  },
+  {
+    difference: 'type',
+    expressions: ['point.x + point.y', 'pair.1 + 1'],
+    reason: 'gdb widens sums to long; in Rust they have the type of what is added.',
+  },
+  {
+    difference: 'type',
+    expressions: ['7', '1 + 2 * 3', 'sizeof(point)'],
+    reason: "A literal's type is that of C, whatever the program is written in.",
+  },
+  {
+    difference: 'text',
+    expressions: ['point.x == 3', 'point.y < 0'],
+    reason: 'A comparison is 1 or 0, as in C.',
+  },
+];
+
 describe('expressions and gdb', function () {
   this.timeout(300_000);
 
@@ -65,6 +94,12 @@ describe('expressions and gdb', function () {
     console.log(`        ${equal} of ${expressions.length} equal, ${others} explained`);
     return equal;
   };
+
+  it('agree on a guest in Rust', async () => {
+    const expressions = expressionsOf(RUST_EXPRESSIONS);
+    const equal = await compare(await stoppedGuest('values-rust/values', 'stop_here'), expressions, EXPLAINED_IN_RUST);
+    assert.ok(equal >= 18, `${equal} expressions have the value and the type that gdb tells`);
+  });
 
   it('agree on a guest in C', async () => {
     const expressions = expressionsOf(C_EXPRESSIONS + C_MACRO_EXPRESSIONS + ARITHMETIC);
