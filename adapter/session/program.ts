@@ -4,6 +4,7 @@ import type { MachineEnvironment } from '../symbols/expressions/program-environm
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
 import type { ValueFormat } from '../symbols/variables/value-format.ts';
+import type { Interruption } from '../symbols/frames/unwind.ts';
 
 /**
  * What a session asks about the program in the guest. Addresses are virtual, 64 bits, unsigned.
@@ -109,7 +110,7 @@ export interface ProgramSymbol {
 /** Registers and memory at one moment, for unwinding. */
 export interface UnwindContext {
   readonly pc: bigint;
-  /** x0 to x31; undefined where it is unknown. */
+  /** By DWARF number: x0 to x31, f0 to f31 from 32 on, CSRs from 4096 on; undefined where it is unknown. */
   readonly register: (number: number) => bigint | undefined;
   /** Undefined when any byte cannot be read. */
   readonly read: (address: bigint, length: number) => Uint8Array | undefined;
@@ -123,7 +124,9 @@ export interface ProgramFrame {
   readonly lookup: bigint;
   /** Canonical frame address: sp before the call. Undefined when nothing tells it. */
   readonly cfa: bigint | undefined;
-  /** x0 to x31 as the frame has them; undefined where nobody kept the value. */
+  /** The trap that interrupted the code of this frame; undefined in one that stands behind a call. */
+  readonly interruption: Interruption | undefined;
+  /** By DWARF number, as the frame has them; undefined where nobody kept the value. */
   readonly register: (number: number) => bigint | undefined;
 }
 

@@ -1,4 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { causeIn, causeName } from '../guests/trap-cause.ts';
+import type { Interruption } from '../symbols/frames/unwind.ts';
 import { formatAddress } from './address.ts';
 import type { Arguments } from './arguments.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
@@ -31,8 +33,10 @@ async function stackTrace(context: SessionContext, args: Arguments): Promise<Rep
 async function stackFrame(
   { client }: SessionContext,
   { program, sources }: Debuggee,
-  { id, frame, function: active }: ViewFrame,
+  { id, frame, function: active, boundary }: ViewFrame,
 ): Promise<DebugProtocol.StackFrame> {
+  if (boundary !== undefined)
+    return { id, name: boundaryName(boundary), line: 0, column: 0, presentationHint: 'label' };
   const { pc, lookup } = frame;
   const position = active === undefined ? program.positionAt(lookup) : active.position;
   const name = active?.name ?? program.symbolAt(lookup)?.name ?? formatAddress(pc);
@@ -44,4 +48,11 @@ async function stackFrame(
     line: client.lineToClient(position.line),
     column: client.columnToClient(Math.max(1, position.column)),
   };
+}
+
+/** `<supervisor timer interrupt>`, `<environment call from U-mode>`: what lies between a handler and what it interrupted. */
+function boundaryName({ mode, cause, privilege }: Interruption): string {
+  const name = cause === undefined ? `trap to ${mode}-mode` : causeName(causeIn(cause));
+  const isSaid = name.endsWith('-mode') && cause !== undefined;
+  return `<${name}${privilege === undefined || isSaid ? '' : ` in ${privilege}-mode`}>`;
 }

@@ -2,6 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
 import { ChangeMemory } from './expression/change-memory.ts';
+import type { Interruption } from '../symbols/frames/unwind.ts';
 import type { ActiveFunction, Program, ProgramFrame } from './program.ts';
 import { savedContextOf } from './guest/saved-context.ts';
 import { threadOf, type Thread } from './threads.ts';
@@ -23,6 +24,8 @@ export interface ViewFrame {
   /** Which of the functions at the frame's address this is: 0 is the outermost, into which the others are inlined. */
   readonly inlineDepth: number;
   readonly function: ActiveFunction | undefined;
+  /** This is no frame, but the boundary below the one that a trap interrupted. */
+  readonly boundary: Interruption | undefined;
 }
 
 /** What can be opened in a view of variables. */
@@ -66,21 +69,7 @@ export class StoppedView {
       if (next === undefined || next.done === true) {
         complete = true;
       } else {
-        const { pc, lookup } = next.value;
-        const { program } = debuggee;
-        const functions = pc === lookup ? program.functionsBefore(pc) : program.functionsAt(lookup);
-        for (let inner = 0; inner < Math.max(1, functions.length); inner++) {
-          const frame: ViewFrame = {
-            id: ++this.#lastId,
-            hart: thread.kind === 'hart' ? thread.hart : 0,
-            depth: stack.found.length,
-            frame: next.value,
-            inlineDepth: Math.max(0, functions.length - 1 - inner),
-            function: functions[inner],
-          };
-          stack.found.push(frame);
-          this.#frames.set(frame.id, frame);
-        }
+        this.#add(stack.found, debuggee.program, next.value, thread);
       }
     }
     return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete };
@@ -118,6 +107,23 @@ export class StoppedView {
       throw new RequestFailure(`The variables ${reference} are of a moment that has been left.`, false);
     }
     return source;
+  }
+
+  /** The functions of a frame, and before them the trap that interrupted it. */
+  #add(found: ViewFrame[], program: Program, frame: ProgramFrame, thread: Thread): void {
+    const { pc, lookup, interruption } = frame;
+    const functions = pc === lookup ? program.functionsBefore(pc) : program.functionsAt(lookup);
+    const hart = thread.kind === 'hart' ? thread.hart : 0;
+    const add = (shown: Pick<ViewFrame, 'inlineDepth' | 'function' | 'boundary'>): void => {
+      const view: ViewFrame = { id: ++this.#lastId, hart, depth: found.length, frame, ...shown };
+      found.push(view);
+      this.#frames.set(view.id, view);
+    };
+    if (interruption !== undefined) add({ inlineDepth: 0, function: undefined, boundary: interruption });
+    for (let inner = 0; inner < Math.max(1, functions.length); inner++) {
+      const inlineDepth = Math.max(0, functions.length - 1 - inner);
+      add({ inlineDepth, function: functions[inner], boundary: undefined });
+    }
   }
 
   #stackOf(debuggee: Debuggee, thread: Thread): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {

@@ -3,7 +3,7 @@ import type { ExpressionEnvironment } from '../symbols/expressions/environment.t
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
-import type { Frame, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
+import type { Frame, Interruption, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
 import {
   Program as Symbols,
   type ActiveFunction as SymbolFunction,
@@ -203,7 +203,6 @@ export class SymbolsProgram implements Program {
   }
 }
 
-/** Only integer registers are known: unwinding needs no others. */
 function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
   return { pc, readRegister: register, readMemory: read };
 }
@@ -221,6 +220,10 @@ class SymbolsFrame implements ProgramFrame {
 
   get cfa(): bigint | undefined {
     return this.source.canonicalFrameAddress;
+  }
+
+  get interruption(): Interruption | undefined {
+    return this.source.interruption;
   }
 
   readonly register = (number: number): bigint | undefined => this.source.readRegister(number);

@@ -88,6 +88,6 @@ export class UnknownProgram implements Program {
   }
 
   *unwind({ pc, register }: UnwindContext): Generator<ProgramFrame, void, undefined> {
-    yield { pc, lookup: pc, cfa: undefined, register };
+    yield { pc, lookup: pc, cfa: undefined, interruption: undefined, register };
   }
 }

@@ -56,15 +56,18 @@ export async function momentsInKernel(recording: string, count: number, seed: nu
   try {
     const random = randomNumbers(seed);
     const moments = new Set<number>();
-    const drawn = Array.from({ length: count * 40 }, () => 2 + Math.floor(random() * (timeline.end - 3)));
+    const drawn = [...new Set(Array.from({ length: count * 40 }, () => 2 + Math.floor(random() * (timeline.end - 3))))];
     // In batches that are sorted, for going forward costs less than going back.
     for (let from = 0; moments.size < count && from < drawn.length; from += 4 * count) {
-      for (const moment of drawn.slice(from, from + 4 * count).sort((a, b) => a - b)) {
+      for (const moment of drawn.slice(from, from + 4 * count).toSorted((a, b) => a - b)) {
         await timeline.travelTo(moment);
         if (timeline.harts[0]?.privilege !== 'U') moments.add(moment);
       }
     }
-    return [...moments].slice(0, count).sort((a, b) => a - b);
+    return drawn
+      .filter((moment) => moments.has(moment))
+      .slice(0, count)
+      .sort((a, b) => a - b);
   } finally {
     await timeline.close();
   }
@@ -154,9 +157,9 @@ function withUnsavedRegisters(frame: Frame, context: UnwindContext): Frame {
 
 /** A frame with some of its knowledge replaced. */
 function copyOf(frame: Frame, readRegister: Frame['readRegister'], caller: Frame | undefined): Frame {
-  const { pc, level, lookupAddress, canonicalFrameAddress, origin } = frame;
+  const { pc, level, lookupAddress, canonicalFrameAddress, origin, interruption } = frame;
   const readMemory = frame.readMemory.bind(frame);
-  return { pc, level, lookupAddress, canonicalFrameAddress, origin, readRegister, readMemory, caller };
+  return { pc, level, lookupAddress, canonicalFrameAddress, origin, interruption, readRegister, readMemory, caller };
 }
 
 function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {

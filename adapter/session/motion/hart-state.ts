@@ -120,7 +120,7 @@ export class HartState {
     const view = this.#view;
     return {
       pc: view.pc,
-      register: (number) => (number < 32 ? view.readX(number) : undefined),
+      register: (number) => registerOf(view, number),
       read: (address, length) => {
         const bytes = this.read(address, length);
         return bytes.length === length ? bytes : undefined;
@@ -133,4 +133,11 @@ export class HartState {
     if (view === undefined) throw new Error(`There is no hart ${this.hart}.`);
     return view;
   }
+}
+
+/** By DWARF number (RISC-V DWARF specification, section "DWARF Register Numbers"). */
+function registerOf(view: HartView, number: number): bigint | undefined {
+  if (number < 32) return view.readX(number);
+  if (number < 64) return view.readF(number - 32);
+  return number >= 4096 && number < 8192 ? view.readCsr(number - 4096) : undefined;
 }

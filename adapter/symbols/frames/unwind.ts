@@ -3,6 +3,8 @@ import { SymbolError } from '../symbol-error.ts';
 import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
 import { readFrame } from './prologue.ts';
 import { isPreserved, Register } from './registers.ts';
+import { TrapEntries } from './trap-entries.ts';
+import { interruptedBy, type Interrupted, type TrapMode } from './trap-entry.ts';
 
 /** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
 export interface UnwindContext {
@@ -22,7 +24,17 @@ export interface CodeInformation {
 }
 
 /** How a frame's caller was found, from the surest on. */
-export type FrameOrigin = 'present' | 'call-frame-information' | 'prologue' | 'frame-pointer';
+export type FrameOrigin = 'present' | 'call-frame-information' | 'trap-entry' | 'prologue' | 'frame-pointer';
+
+/** The trap by which a frame's code was interrupted, as far as its handler kept what the hart said of it. */
+export interface Interruption {
+  /** The mode that the trap was taken to. */
+  readonly mode: TrapMode;
+  /** The value of scause or mcause. */
+  readonly cause: bigint | undefined;
+  /** The mode that the interrupted code runs in. */
+  readonly privilege: 'U' | 'S' | 'M' | undefined;
+}
 
 export interface Frame extends UnwindContext {
   /** 0 is the innermost. */
@@ -36,6 +48,8 @@ export interface Frame extends UnwindContext {
   readonly canonicalFrameAddress: bigint | undefined;
   /** How this frame was found from the one it called. */
   readonly origin: FrameOrigin;
+  /** The trap that interrupted this frame's code; undefined in one that stands behind a call, and in the innermost. */
+  readonly interruption: Interruption | undefined;
   /** The next frame outward; undefined at the outermost, and where the stack cannot be followed. */
   readonly caller: Frame | undefined;
 }
@@ -61,7 +75,8 @@ export function* unwind(
     origin: 'present',
     stackPointer: context.readRegister(Register.stackPointer),
   };
-  let frame: Frame | undefined = new UnwoundFrame(context, code, innermost, 0);
+  const stack: Stack = { context, code, traps: new TrapEntries(context, code) };
+  let frame: Frame | undefined = new UnwoundFrame(stack, innermost, 0);
   for (let level = 0; level < limit && frame !== undefined; level++) {
     yield frame;
     frame = frame.caller;
@@ -77,12 +92,22 @@ interface Found {
   readonly isCall: boolean;
   readonly origin: FrameOrigin;
   readonly stackPointer: bigint | undefined;
+  readonly interruption?: Interruption;
+  /** The callee went on from another stack, to which it kept the way in its frame pointer. */
+  readonly isOtherStack?: boolean;
 }
 
 interface Caller {
   readonly cfa: bigint;
   /** Undefined at the outermost frame. */
   readonly found: Found | undefined;
+}
+
+/** What all frames of a stack share. */
+interface Stack {
+  readonly context: UnwindContext;
+  readonly code: CodeInformation;
+  readonly traps: TrapEntries;
 }
 
 /** What finding a frame's caller needs of it. */
@@ -92,19 +117,20 @@ class UnwoundFrame implements Frame {
   readonly pc: bigint;
   readonly lookupAddress: bigint;
   readonly origin: FrameOrigin;
+  readonly interruption: Interruption | undefined;
   /** Null before it was looked for. */
   private found: Caller | undefined | null = null;
   private callerFrame: Frame | undefined;
 
   constructor(
-    private readonly context: UnwindContext,
-    private readonly code: CodeInformation,
+    private readonly stack: Stack,
     private readonly present: Found,
     readonly level: number,
   ) {
     this.pc = present.pc;
     this.lookupAddress = present.isCall ? present.pc - 1n : present.pc;
     this.origin = present.origin;
+    this.interruption = present.interruption;
   }
 
   get canonicalFrameAddress(): bigint | undefined {
@@ -114,21 +140,21 @@ class UnwoundFrame implements Frame {
   get caller(): Frame | undefined {
     const found = this.findCaller()?.found;
     if (found === undefined || !isProgress(this.present, found)) return undefined;
-    return (this.callerFrame ??= new UnwoundFrame(this.context, this.code, found, this.level + 1));
+    return (this.callerFrame ??= new UnwoundFrame(this.stack, found, this.level + 1));
   }
 
   readRegister(register: number): bigint | undefined {
     const { registers } = this.present;
     if (registers.has(register)) return registers.get(register);
-    return this.level === 0 || isPreserved(register) ? this.context.readRegister(register) : undefined;
+    return this.level === 0 || isPreserved(register) ? this.stack.context.readRegister(register) : undefined;
   }
 
   readMemory(address: bigint, length: number): Uint8Array | undefined {
-    return this.context.readMemory(address, length);
+    return this.stack.context.readMemory(address, length);
   }
 
   private findCaller(): Caller | undefined {
-    if (this.found === null) this.found = findCaller(this, this.present, this.code);
+    if (this.found === null) this.found = findCaller(this, this.present, this.stack);
     return this.found;
   }
 }
@@ -136,27 +162,36 @@ class UnwoundFrame implements Frame {
 /** A stack grows downward: each caller's frame lies above, or at the same place if the callee had none. */
 function isProgress(callee: Found, caller: Found): boolean {
   if (caller.pc === 0n) return false;
+  if (caller.interruption !== undefined) return true;
   if (callee.stackPointer === undefined || caller.stackPointer === undefined) return true;
   if (caller.stackPointer > callee.stackPointer) return true;
   if (caller.stackPointer === callee.stackPointer && caller.pc === callee.pc) return false;
   // A trap may have come from another stack.
+  if (caller.isOtherStack === true) return true;
   return !caller.isCall || (callee.origin === 'present' && caller.stackPointer === callee.stackPointer);
 }
 
-function findCaller(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
-  const { lookupAddress } = frame;
+function findCaller(frame: BareFrame, present: Found, { code, traps }: Stack): Caller | undefined {
+  const { pc, lookupAddress } = frame;
+  const trap = traps.at(pc);
+  const interrupted = trap && interruptedBy(frame, trap.states, trap.mode, present.origin === 'present');
   const row = code.isCode(lookupAddress) ? code.callFrameRow(lookupAddress) : undefined;
   if (row !== undefined) {
     const caller = callerByRow(frame, present, row);
     // The outermost frame says so by an undefined return address.
-    if (caller !== undefined) return checkCode(caller, code);
+    if (caller !== undefined)
+      return checkCode(row.isTrapFrame ? withTrap(caller, trap?.mode, interrupted) : caller, code);
   }
+  if (trap !== undefined) return interrupted && checkCode(callerByTrapEntry(frame, trap.mode, interrupted), code);
   return callerByPrologue(frame, present, code) ?? callerByFramePointer(frame, present, code);
 }
 
 /** Stops above a frame whose return address is nowhere that code could be. */
-function checkCode(caller: Caller, code: CodeInformation): Caller {
+function checkCode(caller: Caller | undefined, code: CodeInformation): Caller | undefined {
+  if (caller === undefined) return undefined;
   const { found } = caller;
+  // Of the programs that a kernel runs nothing needs to be known here.
+  if (found?.interruption?.privilege === 'U' && found.pc !== 0n) return caller;
   if (found === undefined || isPlausible(found.pc, found.isCall, code)) return caller;
   return { cfa: caller.cfa, found: undefined };
 }
@@ -214,6 +249,44 @@ function applyRule(rule: RegisterRule, register: number, cfa: bigint, context: E
   }
 }
 
+/** The code that a trap interrupted, from what the code at its vector has done so far. */
+function callerByTrapEntry(frame: BareFrame, mode: TrapMode, interrupted: Interrupted): Caller | undefined {
+  const { pc, registers, frameBase } = interrupted;
+  const stackPointer = registers.get(Register.stackPointer);
+  const interruption = interruptionOf(mode, interrupted);
+  const isCall = isBehindEnvironmentCall(frame, pc, interruption);
+  const found: Found = { pc, registers, isCall, origin: 'trap-entry', stackPointer, interruption };
+  const cfa = frameBase ?? stackPointer;
+  return cfa === undefined ? undefined : { cfa, found };
+}
+
+/** An environment call is taken at its own address, but the handler has already made the hart go on behind it. */
+function isBehindEnvironmentCall(frame: BareFrame, pc: bigint, { cause }: Interruption): boolean {
+  if (cause === undefined || !ENVIRONMENT_CALLS.has(cause)) return false;
+  const before = frame.readMemory(BigInt.asUintN(64, pc - 4n), 4);
+  const here = frame.readMemory(pc, 4);
+  const isCall = (bytes: Uint8Array | undefined): boolean => bytes !== undefined && littleEndian(bytes) === ECALL;
+  return isCall(before) && !isCall(here);
+}
+
+/** Of scause and mcause: from U-, S- and M-mode. */
+const ENVIRONMENT_CALLS: ReadonlySet<bigint> = new Set([8n, 9n, 11n]);
+const ECALL = 0x73n;
+
+/** A caller that call frame information found, with what the code at the vector kept of the trap. */
+function withTrap(caller: Caller, mode: TrapMode = 'S', interrupted: Interrupted | undefined): Caller {
+  if (caller.found === undefined) return caller;
+  return { ...caller, found: { ...caller.found, interruption: interruptionOf(mode, interrupted) } };
+}
+
+function interruptionOf(mode: TrapMode, interrupted: Interrupted | undefined): Interruption {
+  const { cause, status } = interrupted ?? {};
+  if (status === undefined) return { mode, cause, privilege: undefined };
+  // SPP is bit 8 of sstatus, MPP bits 12 and 11 of mstatus.
+  const previous = mode === 'S' ? (status >> 8n) & 1n : (status >> 11n) & 3n;
+  return { mode, cause, privilege: previous === 0n ? 'U' : previous === 1n ? 'S' : 'M' };
+}
+
 /** The caller of a function without frame descriptions, from what its instructions have done so far. */
 function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformation): Caller | undefined {
   const { pc, lookupAddress } = frame;
@@ -240,7 +313,15 @@ function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformatio
   const isInFunction = returnAddress <= pc && code.functionStart(returnAddress - 1n) === start;
   const isLeft = isInFunction && !keepsReturnAddress;
   if (isLeft) return undefined;
-  const found: Found = { pc: returnAddress, registers, isCall: true, origin: 'prologue', stackPointer: cfa };
+  const isOtherStack = framePointer !== undefined;
+  const found: Found = {
+    pc: returnAddress,
+    registers,
+    isCall: true,
+    origin: 'prologue',
+    stackPointer: cfa,
+    isOtherStack,
+  };
   return { cfa, found };
 }
 
