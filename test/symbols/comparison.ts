@@ -38,6 +38,8 @@ export interface Comparison {
   readonly disagreements: readonly Disagreement[];
   /** Moments at which an inlined function begins that gdb shows as entered. */
   readonly enteredInGdb: number;
+  /** Frames that gdb infers of functions that are left: not compared. */
+  readonly tailCalls: number;
   /** Frames that Retrograde shows where gdb's stack has ended. */
   readonly furtherFrames: number;
 }
@@ -67,6 +69,7 @@ export function describeComparison(comparison: Comparison, explanations: readonl
     return `${one}: ${equal[one]} of ${compared[one]} as gdb tells them (${percent} %)`;
   });
   lines.push(`an inlined function that begins is entered in gdb: ${comparison.enteredInGdb} times`);
+  lines.push(`frames that gdb alone infers from tail calls: ${comparison.tailCalls}`);
   lines.push(`frames beyond the end of gdb's stack: ${comparison.furtherFrames}`);
   for (const { reason, explains } of explanations) {
     const count = comparison.disagreements.filter(explains).length;
@@ -97,8 +100,12 @@ class Tally implements Comparison {
   readonly disagreements: Disagreement[] = [];
   furtherFrames = 0;
   enteredInGdb = 0;
+  tailCalls = 0;
 
-  compareStacks({ counter, frames: theirs }: ToldStack, { frames, entered }: ToldStack): void {
+  compareStacks({ counter, frames: told }: ToldStack, { frames, entered }: ToldStack): void {
+    // A function that ended by a tail call has no frame any more. gdb puts one in where call sites leave only one way.
+    const theirs = told.filter(({ kind }) => kind !== 'tail-call');
+    this.tailCalls += told.length - theirs.length;
     // After a step by instruction from the line that calls it, gdb takes an inlined function that begins for entered.
     const isEntered = entered !== undefined && theirs[0]?.function === entered[0]?.function;
     if (isEntered) this.enteredInGdb++;

@@ -238,7 +238,8 @@ function solve(frame: UnwindContext, state: TrapState, isInnermost: boolean): Ma
   const contradictions = new Set<string>();
   const learn = (term: Term | undefined, value: bigint | undefined, mustAgree: boolean): void => {
     if (term === undefined || value === undefined) return;
-    const content = BigInt.asUintN(64, value - term.plus);
+    // Behind an environment call it is returned to, and only on the way of such a one something has been added.
+    const content = BigInt.asUintN(64, isPc(term) ? value : value - term.plus);
     const before = known.get(term.of);
     if (before === undefined) known.set(term.of, content);
     // The handler of an environment call moves the pc in the frame, or in a register before.
@@ -249,8 +250,7 @@ function solve(frame: UnwindContext, state: TrapState, isInnermost: boolean): Ma
     const bytes = base === undefined ? undefined : frame.readMemory(BigInt.asUintN(64, base + at.plus), 8);
     // Handlers change what they return to, but not whose stack and thread it is.
     const isFixed = value.of === 'x2' || value.of === 'x4';
-    // Behind an environment call it is returned to, and only on the way of such a one something has been added.
-    learn(isPc(value) ? { ...value, plus: 0n } : value, bytes && littleEndian(bytes), isOwn && isFixed);
+    learn(value, bytes && littleEndian(bytes), isOwn && isFixed);
   };
   const stackPointer = state.registers[Register.stackPointer];
   learn(stackPointer, frame.readRegister(Register.stackPointer), true);
@@ -261,7 +261,7 @@ function solve(frame: UnwindContext, state: TrapState, isInnermost: boolean): Ma
     if (register !== Register.stackPointer && isKept)
       learn(term, frame.readRegister(register), isInnermost || register === 4);
   }
-  if (isInnermost && !state.hasCalled) {
+  if (isInnermost) {
     for (const csr of [...Object.values(trapCsrs.S), ...Object.values(trapCsrs.M), 0x140, 0x340]) {
       learn(csrOf(state, csr), frame.readRegister(Register.firstCsr + csr), true);
     }
