@@ -35,7 +35,7 @@ describe('stacks, variables and types as gdb tells them: a program in C', functi
   });
 
   for (const { name, options } of variants) {
-    it(`${options.join(' ')}`, async () => {
+    it(options.join(' '), async () => {
       const elf = compile(path.join(folder, `${name}.elf`), options);
       const recording = await record({ ...machine, kernel: elf }, `${name}.retrograde`);
       const subject = { recording, program: loadProgram(elf), loadSymbols: [`file ${elf}`] };
