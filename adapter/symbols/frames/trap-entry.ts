@@ -191,8 +191,6 @@ export interface Interrupted {
   /** The values that the trap left in scause and sstatus, or mcause and mstatus. */
   readonly cause: bigint | undefined;
   readonly status: bigint | undefined;
-  /** sp as the code at the vector chose it for its frame, before it made room. */
-  readonly frameBase: bigint | undefined;
 }
 
 /** The CSRs that a trap writes, by the mode that it is taken to (privileged specification, chapters 3 and 12). */
@@ -220,13 +218,11 @@ export function interruptedBy(
     if (solution === undefined || pc === undefined || !solution.has(registerName(Register.stackPointer))) continue;
     const registers = new Map<number, bigint | undefined>();
     for (let register = 1; register < 32; register++) registers.set(register, solution.get(registerName(register)));
-    const { of = '' } = state.registers[Register.stackPointer] ?? {};
     return {
       pc,
       registers,
       cause: solution.get(csrName(csrs.cause)),
       status: solution.get(csrName(csrs.status)),
-      frameBase: solution.get(of),
     };
   }
   return undefined;

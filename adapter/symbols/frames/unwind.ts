@@ -251,22 +251,29 @@ function applyRule(rule: RegisterRule, register: number, cfa: bigint, context: E
 
 /** The code that a trap interrupted, from what the code at its vector has done so far. */
 function callerByTrapEntry(frame: BareFrame, mode: TrapMode, interrupted: Interrupted): Caller | undefined {
-  const { pc, registers, frameBase } = interrupted;
+  const { registers } = interrupted;
   const stackPointer = registers.get(Register.stackPointer);
   const interruption = interruptionOf(mode, interrupted);
-  const isCall = isBehindEnvironmentCall(frame, pc, interruption);
+  const behind = environmentCallReturn(frame, interrupted);
+  const pc = behind ?? interrupted.pc;
+  const isCall = behind !== undefined;
   const found: Found = { pc, registers, isCall, origin: 'trap-entry', stackPointer, interruption };
-  const cfa = frameBase ?? stackPointer;
-  return cfa === undefined ? undefined : { cfa, found };
+  // What sp was before, as for a call: on a stack of its own the handler may be elsewhere.
+  return stackPointer === undefined ? undefined : { cfa: stackPointer, found };
 }
 
-/** An environment call is taken at its own address, but the handler has already made the hart go on behind it. */
-function isBehindEnvironmentCall(frame: BareFrame, pc: bigint, { cause }: Interruption): boolean {
-  if (cause === undefined || !ENVIRONMENT_CALLS.has(cause)) return false;
-  const before = frame.readMemory(BigInt.asUintN(64, pc - 4n), 4);
-  const here = frame.readMemory(pc, 4);
-  const isCall = (bytes: Uint8Array | undefined): boolean => bytes !== undefined && littleEndian(bytes) === ECALL;
-  return isCall(before) && !isCall(here);
+/**
+ * Where an environment call returns to. It is taken at its own address; the handler makes the hart go on behind it, at once or
+ * late. Undefined when the trap was none.
+ */
+function environmentCallReturn(frame: BareFrame, { pc, cause }: Interrupted): bigint | undefined {
+  if (cause === undefined || !ENVIRONMENT_CALLS.has(cause)) return undefined;
+  const isCallAt = (address: bigint): boolean => {
+    const bytes = frame.readMemory(BigInt.asUintN(64, address), 4);
+    return bytes !== undefined && littleEndian(bytes) === ECALL;
+  };
+  if (isCallAt(pc)) return BigInt.asUintN(64, pc + 4n);
+  return isCallAt(pc - 4n) ? pc : undefined;
 }
 
 /** Of scause and mcause: from U-, S- and M-mode. */
