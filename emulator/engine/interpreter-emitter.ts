@@ -409,7 +409,7 @@ export class InterpreterEmitter extends WasmEmitter {
     });
   }
 
-  /** Always the core: inline paths would make the interpreter three times as large, and its compilation as long. */
+  /** Always the core: inline paths would make the interpreter a fifth larger, and hot code is translated. */
   protected override writeFloat(_operation: FloatFunction, _site: FloatSite, callCore: () => void): void {
     callCore();
   }
