@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CompanionFiles } from '../../../adapter/symbols/companions/companion-files.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
@@ -53,8 +53,14 @@ export function loadFixture(name: FixtureName): Program {
 export const FIXTURE_COMPANIONS: CompanionFiles = {
   directory: fileURLToPath(new URL('fixtures', import.meta.url)),
   debugDirectories: [fixturePath('debug')],
-  // A damaged name may be that of a folder.
-  read: (path) => (statSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path) : undefined),
+  // A damaged name may be that of a folder, or too long for a file.
+  read: (path) => {
+    try {
+      return readFileSync(path);
+    } catch {
+      return undefined;
+    }
+  },
 };
 
 /** The number of the source line that has `text` in its comment. */
