@@ -20,7 +20,7 @@ export interface ExpressionEnvironment {
 }
 
 /** A part of an expression together with its text. */
-export interface ParsedExpression {
+interface ParsedExpression {
   readonly text: string;
   readonly syntax: Syntax;
 }
