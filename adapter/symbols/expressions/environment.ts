@@ -1,6 +1,5 @@
 import type { Value, ValueContext } from '../variables/value.ts';
 import type { Span } from './expression-error.ts';
-import type { Syntax } from './syntax.ts';
 import type { TypeTable } from './type-table.ts';
 
 /** What an expression is evaluated in: names as they are seen from a place in the program, at a moment of the machine. */
@@ -17,10 +16,4 @@ export interface ExpressionEnvironment {
   registerField(register: string, field: string): Value | undefined;
   /** Whether an expression has another value than when it was last asked for; throws ExpressionError where that cannot be told. */
   changed(text: string, value: Value, span: Span): boolean;
-}
-
-/** A part of an expression together with its text. */
-interface ParsedExpression {
-  readonly text: string;
-  readonly syntax: Syntax;
 }
