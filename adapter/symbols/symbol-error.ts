@@ -13,7 +13,7 @@ export class SymbolError extends Error {
     /** Bytes from the start of the section. */
     readonly offset: number,
   ) {
-    super(`${reason} (${section} at 0x${offset.toString(16)})`);
+    super(`${reason} (${section === '' ? 'a section without a name' : section} at 0x${offset.toString(16)})`);
   }
 }
 
