@@ -69,7 +69,7 @@ export class TypeReader {
     const definition = entry.get(DW_AT.signature);
     if (definition?.kind === 'reference') return this.resolve(unit, definition);
     const name = unit.string(entry.get(DW_AT.name));
-    const size = toNumber(entry.get(DW_AT.byte_size));
+    const size = sizeIn(entry, DW_AT.byte_size);
     const target = once(() => this.typeOf(unit, entry));
     switch (entry.tag) {
       case DW_TAG.base_type:
@@ -167,7 +167,7 @@ export class TypeReader {
   private readMember(unit: Unit, entry: Entry): Member {
     const type = this.typeOf(unit, entry);
     const name = unit.string(entry.get(DW_AT.name));
-    const bitSize = toNumber(entry.get(DW_AT.bit_size));
+    const bitSize = sizeIn(entry, DW_AT.bit_size);
     const isStatic = entry.has(DW_AT.external) || entry.has(DW_AT.declaration);
     const byteOffset = isStatic ? Number.NaN : memberOffset(entry);
     const named = name ?? (entry.tag === DW_TAG.inheritance ? 'base' : undefined);
@@ -265,6 +265,12 @@ const ENCODINGS: ReadonlyMap<number, readonly [Encoding, boolean]> = new Map<num
   [0x10, ['character', false]],
 ]);
 
+/** A size, unless a damaged file makes it negative. */
+function sizeIn(entry: Entry, attribute: number): number | undefined {
+  const size = toNumber(entry.get(attribute));
+  return size !== undefined && size >= 0 ? size : undefined;
+}
+
 /** Bytes from the start of the structure; DWARF 2 gave an expression that adds them to its address. */
 function memberOffset(entry: Entry): number {
   const location = entry.get(DW_AT.data_member_location);
@@ -284,7 +290,7 @@ function bitOffset(entry: Entry, byteOffset: number, bitSize: number | undefined
   // What is no bit-field begins with a byte, whatever a damaged file says.
   if (fromLowest !== undefined) return bitSize === undefined ? fromLowest - (fromLowest % 8) : fromLowest;
   const fromHighest = toNumber(entry.get(DW_AT.bit_offset));
-  const storage = toNumber(entry.get(DW_AT.byte_size));
+  const storage = sizeIn(entry, DW_AT.byte_size);
   if (fromHighest === undefined || storage === undefined || bitSize === undefined) return byteOffset * 8;
   return byteOffset * 8 + storage * 8 - fromHighest - bitSize;
 }
