@@ -13,8 +13,8 @@ export class DapClient {
   #sequence = 0;
 
   /** Starts an adapter. When it ends before its time, every request under way fails. */
-  constructor(program: string, args: readonly string[]) {
-    this.#adapter = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = process.env) {
+    this.#adapter = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: environment });
     this.#adapter.stdout.on('data', (bytes: Buffer) => {
       this.#take(bytes);
     });
@@ -26,6 +26,10 @@ export class DapClient {
         });
       }
     });
+  }
+
+  get processId(): number | undefined {
+    return this.#adapter.pid;
   }
 
   /** Sends a request; rejects with the adapter's sentence when it fails. */

@@ -14,6 +14,7 @@ import { bareGuest, bareGuests, linuxGuests, type BenchGuest } from './guests.ts
 import { endAll } from './process.ts';
 import { measureInterpreter } from './interpreted.ts';
 import { linuxSection, recordingSection, speedSection, startSection } from './report.ts';
+import { measureSymbols, symbolsSection } from './symbols.ts';
 import { targetsSection } from './targets.ts';
 import type { TravelFigures } from './travel/figures.ts';
 import { measureTravel, travelSection } from './travel/travel.ts';
@@ -75,6 +76,7 @@ try {
     ? await measureTravel({ folder, part, say: (what) => process.stderr.write(`\r${what}\x1b[K`) })
     : undefined;
 
+  const symbols = chosen({ name: 'symbols' }) ? await measureSymbols(folder, rounds) : undefined;
   const interpreted = chosen({ name: 'interpreter' }) ? measureInterpreter() : undefined;
 
   const sections: readonly (readonly [heading: string, text: string])[] = [
@@ -84,6 +86,7 @@ try {
     ['Recording', bare.length + linux.length === 0 ? '' : recordingSection([...bare, ...linux])],
     ['Starting and ending, with no work between', start === undefined ? '' : startSection(start)],
     ['Travel', travel === undefined ? '' : travelSection(travel)],
+    ['Symbols', symbols === undefined ? '' : symbolsSection(symbols)],
   ];
   const report = `# Benchmarks
 
