@@ -248,8 +248,8 @@ class LineHistory {
   /** The frame begins at this moment: the step before was not taken inside the function. */
   async #isAtEntry(): Promise<boolean> {
     const { state } = this.#stepping;
-    const { function: fn, cfa } = this.#frame;
-    if (state.pc !== fn.entry || (cfa !== undefined && state.sp !== cfa)) return false;
+    const { function: fn } = this.#frame;
+    if (state.pc !== fn.entry || !state.isIn(this.#frame)) return false;
     if (this.#plan?.loopsToEntry !== true || this.#mover.counter === 0) return true;
     const now = this.#mover.counter;
     await this.#mover.reverseStep();
