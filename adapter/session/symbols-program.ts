@@ -3,7 +3,8 @@ import type { ExpressionEnvironment } from '../symbols/expressions/environment.t
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
-import type { Frame, Interruption, UnwindContext as SymbolContext } from '../symbols/frames/unwind.ts';
+import type { Frame, Interruption } from '../symbols/frames/unwind.ts';
+import type { UnwindContext as SymbolContext } from '../symbols/frames/unwind-context.ts';
 import {
   Program as Symbols,
   type ActiveFunction as SymbolFunction,

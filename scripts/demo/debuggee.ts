@@ -32,8 +32,8 @@ export class Debuggee {
   /** The value of an expression of registers, symbols and memory. */
   async value(expression: string): Promise<bigint> {
     const body = (await this.#client.request('evaluate', { expression, context: 'watch' })) as { result: string };
-    const digits = /^0x[0-9a-f]+/.exec(body.result)?.[0];
-    if (digits === undefined) throw new Error(`${expression} has no number for a value, but ${body.result}`);
+    const digits = /^(?:0x[0-9a-f]+|\d+)/.exec(body.result)?.[0];
+    if (digits === undefined) throw new Error(`${expression} has no natural number for a value, but ${body.result}`);
     return BigInt(digits);
   }
 

@@ -15,19 +15,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = path.join(root, 'test/guests/demo');
 const recording = path.join(root, 'dist/demo.retrograde');
 
-/** Where struct task (kernel.h) keeps what the story needs. */
-const TASK_NAME = 112n;
-const TASK_ID = 120n;
-const TASK_SLEEP_NEXT = 144n;
-
 function expect(frame: Frame | undefined, name: string): Frame {
   if (frame?.name !== name) throw new Error(`The story expects ${name}, but this is ${frame?.name ?? 'nowhere'}.`);
   return frame;
 }
 
+function taskAt(task: bigint): string {
+  return `((struct task *)${address(task)})`;
+}
+
 async function taskName(guest: Debuggee, task: bigint): Promise<string> {
-  const id = await guest.value(`*u32(${address(task + TASK_ID)})`);
-  return `task ${id} (${await guest.text(await guest.value(`*${address(task + TASK_NAME)}`))})`;
+  const id = await guest.value(`${taskAt(task)}->id`);
+  return `task ${id} (${await guest.text(await guest.value(`${taskAt(task)}->name`))})`;
 }
 
 async function timed(motion: Promise<void>): Promise<string> {
@@ -77,7 +76,7 @@ async function tell(client: DapClient): Promise<void> {
   showStack(atPanic, sources);
 
   heading('2. The bad pointer');
-  const slot = await guest.value('&wheel + 8 * (ticks % 64)');
+  const slot = await guest.value('&wheel[ticks % 64]');
   const badPointer = await guest.value(`*${address(slot)}`);
   const fault = await guest.value('stval');
   showSource(
@@ -103,7 +102,7 @@ async function tell(client: DapClient): Promise<void> {
   );
 
   heading('4. Back to the store that broke it');
-  took = await timed(guest.runBackToWrite(sleeper + TASK_SLEEP_NEXT));
+  took = await timed(guest.runBackToWrite(await guest.value(`&${taskAt(sleeper)}->sleep_next`)));
   const culprit = await guest.counter();
   const atCulprit = await guest.stack();
   showSource(expect(atCulprit[0], 'sleep_ticks'), sources);

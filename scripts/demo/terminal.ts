@@ -37,7 +37,12 @@ export function address(value: bigint): string {
 /** The stack, innermost frame first, each with its line of source. */
 export function showStack(frames: readonly Frame[], sources: string): void {
   for (const { name, file, line } of frames) {
-    const text = file === '' ? undefined : readFileSync(path.join(sources, file), 'utf8').split('\n')[line - 1];
+    // The label of a trap has no place in the source.
+    if (file === '') {
+      console.log(`  ${name}`);
+      continue;
+    }
+    const text = readFileSync(path.join(sources, file), 'utf8').split('\n')[line - 1];
     console.log(`  ${name.padEnd(16)} ${`${file}:${line}`.padEnd(14)} ${dim(text?.trim() ?? '')}`);
   }
 }

@@ -3,7 +3,8 @@ import { openRecording, openTimeline } from '../../adapter/host/recording-files.
 import { HartState } from '../../adapter/session/motion/hart-state.ts';
 import type { UnwindContext } from '../../adapter/session/program.ts';
 import { SymbolsProgram } from '../../adapter/session/symbols-program.ts';
-import type { Frame, UnwindContext as SymbolContext } from '../../adapter/symbols/frames/unwind.ts';
+import type { Frame } from '../../adapter/symbols/frames/unwind.ts';
+import type { UnwindContext as SymbolContext } from '../../adapter/symbols/frames/unwind-context.ts';
 import { Program } from '../../adapter/symbols/program.ts';
 import { sizeOf, strip, type Type } from '../../adapter/symbols/types/type.ts';
 import { typeName } from '../../adapter/symbols/types/type-name.ts';

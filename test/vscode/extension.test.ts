@@ -79,7 +79,8 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     end = moment.end;
     await workbench.showDebugger();
     // The kernel's fault, the trap it took, and the end it made of itself.
-    const stack = await workbench.callStack('power_off', 'panic', 'trap', 'trap_vector', 'wake_sleepers');
+    const fault = '<load page fault in S-mode>';
+    const stack = await workbench.callStack('power_off', 'panic', 'trap', 'trap_vector', fault, 'wake_sleepers');
     assert.equal(stack[1]?.line, await lineOf('panic.c', 'power_off(POWER_OFF_PANIC)'));
     const stop = await workbench.editorStop();
     assert.deepEqual(stop, { file: 'panic.c', line: stack[0]?.line });

@@ -1,6 +1,6 @@
 import { Register } from './registers.ts';
 import { readTrapEntry, trapCsrs, type TrapEntry, type TrapMode, type TrapState } from './trap-entry.ts';
-import type { CodeInformation, UnwindContext } from './unwind.ts';
+import type { CodeInformation, UnwindContext } from './unwind-context.ts';
 
 /** The ways from a trap vector to an instruction, and which vector. */
 export interface TrapWays {

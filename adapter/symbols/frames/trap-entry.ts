@@ -1,7 +1,7 @@
 import { decode } from '../../../emulator/riscv/decoder.ts';
 import type { DecodedInstruction } from '../../../emulator/riscv/instruction.ts';
 import { littleEndian } from '../dwarf/expression.ts';
-import type { CodeInformation, UnwindContext } from './unwind.ts';
+import type { CodeInformation, UnwindContext } from './unwind-context.ts';
 import { isPreserved, Register } from './registers.ts';
 
 /**

@@ -4,24 +4,8 @@ import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
 import { readFrame } from './prologue.ts';
 import { isPreserved, Register } from './registers.ts';
 import { TrapEntries } from './trap-entries.ts';
+import type { CodeInformation, UnwindContext } from './unwind-context.ts';
 import { interruptedBy, type Interrupted, type TrapMode } from './trap-entry.ts';
-
-/** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
-export interface UnwindContext {
-  readonly pc: bigint;
-  /** By DWARF number: x0-x31 are 0-31, f0-f31 32-63, CSR n is 4096 + n. */
-  readRegister(register: number): bigint | undefined;
-  /** All `length` bytes, or undefined. */
-  readMemory(address: bigint, length: number): Uint8Array | undefined;
-}
-
-/** What is known of the code that the stack goes through. */
-export interface CodeInformation {
-  /** Whether a function can be at this address. */
-  isCode(address: bigint): boolean;
-  callFrameRow(address: bigint): CallFrameRow | undefined;
-  functionStart(address: bigint): bigint | undefined;
-}
 
 /** How a frame's caller was found, from the surest on. */
 export type FrameOrigin = 'present' | 'call-frame-information' | 'trap-entry' | 'prologue' | 'frame-pointer';

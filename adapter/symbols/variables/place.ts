@@ -1,5 +1,5 @@
 import { littleEndian, type Location, type SimpleLocation } from '../dwarf/expression.ts';
-import type { UnwindContext } from '../frames/unwind.ts';
+import type { UnwindContext } from '../frames/unwind-context.ts';
 
 /** Bits that were read, or why they cannot be. */
 export type Contents =

@@ -11,7 +11,8 @@ import {
 import { expressionAt, indexedAddress } from '../dwarf/location-list.ts';
 import { functionOf, originsOf, type Scope } from '../dwarf/scope.ts';
 import type { Unit } from '../dwarf/unit.ts';
-import type { Frame, UnwindContext } from '../frames/unwind.ts';
+import type { Frame } from '../frames/unwind.ts';
+import type { UnwindContext } from '../frames/unwind-context.ts';
 import type { Image } from '../image.ts';
 import { recover, SymbolError } from '../symbol-error.ts';
 import { childrenOf } from '../types/type-reader.ts';

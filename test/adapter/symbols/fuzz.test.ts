@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { UnwindContext } from '../../../adapter/symbols/frames/unwind.ts';
+import type { UnwindContext } from '../../../adapter/symbols/frames/unwind-context.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
 import { SymbolError } from '../../../adapter/symbols/symbol-error.ts';
 import type { Value } from '../../../adapter/symbols/variables/value.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Program } from '../../../adapter/symbols/program.ts';
-import type { UnwindContext } from '../../../adapter/symbols/frames/unwind.ts';
+import type { UnwindContext } from '../../../adapter/symbols/frames/unwind-context.ts';
 import type { Value } from '../../../adapter/symbols/variables/value.ts';
 import { FIXTURE_COMPANIONS, loadFixture, readFixture } from './fixtures.ts';
 

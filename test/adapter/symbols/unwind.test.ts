@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { UnwindContext } from '../../../adapter/symbols/frames/unwind.ts';
+import type { UnwindContext } from '../../../adapter/symbols/frames/unwind-context.ts';
 import { loadFixture, SAME_CODE, type FixtureName } from './fixtures.ts';
 import { readWalk } from './walks.ts';
 

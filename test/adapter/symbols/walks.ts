@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Register } from '../../../adapter/symbols/frames/registers.ts';
-import type { UnwindContext } from '../../../adapter/symbols/frames/unwind.ts';
+import type { UnwindContext } from '../../../adapter/symbols/frames/unwind-context.ts';
 import type { Program } from '../../../adapter/symbols/program.ts';
 import { fixturePath, SAME_CODE, type FixtureName } from './fixtures.ts';
 

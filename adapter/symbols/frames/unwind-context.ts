@@ -1,0 +1,18 @@
+import type { CallFrameRow } from './call-frame-program.ts';
+
+/** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
+export interface UnwindContext {
+  readonly pc: bigint;
+  /** By DWARF number: x0-x31 are 0-31, f0-f31 32-63, CSR n is 4096 + n. */
+  readRegister(register: number): bigint | undefined;
+  /** All `length` bytes, or undefined. */
+  readMemory(address: bigint, length: number): Uint8Array | undefined;
+}
+
+/** What is known of the code that the stack goes through. */
+export interface CodeInformation {
+  /** Whether a function can be at this address. */
+  isCode(address: bigint): boolean;
+  callFrameRow(address: bigint): CallFrameRow | undefined;
+  functionStart(address: bigint): bigint | undefined;
+}
