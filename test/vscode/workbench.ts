@@ -225,7 +225,7 @@ export class Workbench implements AsyncDisposable {
     const rows = this.#page.locator('.debug-call-stack .monaco-list-row:has(.stack-frame)');
     return this.#until(`the call stack ${functions.join(', ')}`, async () => {
       const frames = await inOrder(rows, async (row) => ({
-        function: await textOf(row.locator('.label')),
+        function: await textOf(row.locator('.label.expression')),
         file: await textOf(row.locator('.file-name')),
         line: Number.parseInt(await textOf(row.locator('.line-number')), 10),
       }));

@@ -2,6 +2,7 @@ import type { Address } from '../address.ts';
 import { ByteCursor } from '../byte-cursor.ts';
 import { lastAtOrBelow } from '../range-index.ts';
 import { FIRST_RESERVED_SECTION, nameAt, SYMBOL_SIZE, type ElfFile } from './elf-file.ts';
+import { DOT, NameTable } from './name-table.ts';
 import { SectionFlag, SectionType } from './section.ts';
 
 /** What a symbol is (STT_). */
@@ -34,6 +35,8 @@ export class SymbolTable implements Iterable<ElfSymbol> {
   /** Indices of the symbols that name a place in the loaded program, by ascending address. */
   private readonly byAddress: Uint32Array;
   private readonly sortedAddresses: Float64Array;
+  /** Made when a name is first looked up. */
+  private byName: NameTable | undefined;
 
   private constructor(
     private readonly elf: ElfFile,
@@ -109,12 +112,15 @@ export class SymbolTable implements Iterable<ElfSymbol> {
   }
 
   private matching(name: string, clones: boolean): ElfSymbol[] {
-    const offsets = occurrences(this.strings, name, clones);
-    if (offsets.size === 0) return [];
+    const wanted = new TextEncoder().encode(name);
+    const { nameOffset, sectionIndex } = this.columns;
+    this.byName ??= new NameTable(this.strings, nameOffset);
     const found: ElfSymbol[] = [];
-    const { nameOffset, sectionIndex, count } = this.columns;
-    for (let index = 1; index < count; index++) {
-      if (offsets.has(nameOffset[index] ?? 0) && sectionIndex[index] !== 0) found.push(this.symbol(index));
+    for (const index of this.byName.withStemOf(wanted)) {
+      const offset = nameOffset[index] ?? 0;
+      const next = this.strings[offset + wanted.length];
+      if (sectionIndex[index] === 0 || !(next === 0 || (clones && next === DOT))) continue;
+      if (wanted.every((byte, at) => this.strings[offset + at] === byte)) found.push(this.symbol(index));
     }
     return found.filter(({ type, address }) => type !== 'file' && type !== 'section' && !Number.isNaN(address));
   }
@@ -195,18 +201,4 @@ function readColumns(cursor: ByteCursor, elf: ElfFile): SymbolColumns {
     if (info >> 4 === 0) columns.file[index] = file;
   }
   return columns;
-}
-
-/** The offsets at which `name` stands in a table of strings and ends there, or at a dot if `clones`. */
-function occurrences(strings: Uint8Array, name: string, clones: boolean): Set<number> {
-  const wanted = new TextEncoder().encode(name);
-  const found = new Set<number>();
-  const [first] = wanted;
-  if (first === undefined) return found;
-  for (let at = strings.indexOf(first); at >= 0; at = strings.indexOf(first, at + 1)) {
-    const next = strings[at + wanted.length];
-    if (next !== 0 && !(clones && next === 0x2e)) continue;
-    if (wanted.every((byte, index) => strings[at + index] === byte)) found.add(at);
-  }
-  return found;
 }
