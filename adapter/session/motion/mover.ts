@@ -1,6 +1,6 @@
+import { holds } from '../../../emulator/machine/predicate-evaluation.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
-import { holds } from '../breakpoints/holds.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
 import { following } from './following.ts';
 
@@ -111,7 +111,8 @@ export class Mover {
     const timeline = this.#timeline;
     return this.#breakpoints.active.at(
       view.pc,
-      (when) => holds(when, timeline, view),
+      (when) =>
+        when === undefined || holds(when, view, (address, length) => timeline.readVirtual(hart, address, length).bytes),
       (test) => test.holds(timeline, hart),
     );
   }

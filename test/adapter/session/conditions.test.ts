@@ -51,6 +51,19 @@ describe('conditions of breakpoints', function () {
     }
   });
 
+  it('hold for a step that ends at the breakpoint as they do for a run to it', async () => {
+    for (const condition of ['task->id == 3', 'task->id + 1 == 4', 'ticks >= 0']) {
+      const [counter = 0] = await stops('task_ready', condition, 1);
+      await session.travel(counter - 1);
+      const stop = await session.next('instruction');
+      assert.deepEqual([stop.counter, stop.reason], [counter, 'function breakpoint'], condition);
+    }
+    const [counter = 0] = await stops('task_ready', 'task->id == 3', 1);
+    await breakWhen('task_ready', 'task->id == 4');
+    await session.travel(counter - 1);
+    assert.equal((await session.next('instruction')).reason, 'step');
+  });
+
   it('stop where they are true, and nowhere before', async () => {
     const [counter] = await stops('timer_interrupt', 'ticks == 20', 1);
     assert.equal(await session.evaluate('ticks'), '20');

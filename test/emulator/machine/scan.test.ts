@@ -3,7 +3,7 @@ import { DEFAULT_TRANSLATION } from '../../../emulator/engine/translator/transla
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { Comparison, SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import { HitTally, type StopCondition } from '../../../emulator/machine/stop.ts';
-import { evaluate } from './predicate-evaluation.ts';
+import { holds } from '../../../emulator/machine/predicate-evaluation.ts';
 import { a0, a1, hart, machineRunning, START, t0, t1, t2, zero } from './program.ts';
 
 const DATA = 0x8000_1ff0n;
@@ -77,15 +77,15 @@ interface Met {
 
 /** What a machine meets that is stopped after each step and asked from outside. */
 function metByStepping(machine: Machine, steps: number, conditions: readonly StopCondition[]): Met {
-  const holds = ({ when }: StopCondition): boolean =>
+  const isMet = ({ when }: StopCondition): boolean =>
     when === undefined ||
-    evaluate(when, hart(machine), (address, length) => machine.readVirtual(0, address, length).bytes);
+    holds(when, hart(machine), (address, length) => machine.readVirtual(0, address, length).bytes);
   let moments = 0;
   let last: Met['last'] = [];
   for (let step = 0; step < steps; step++) {
     const { counter } = machine;
     const { pc } = hart(machine);
-    const met = conditions.filter((each) => each.kind === 'instruction' && each.address === pc && holds(each));
+    const met = conditions.filter((each) => each.kind === 'instruction' && each.address === pc && isMet(each));
     const address = pc === LOOP + 28n || pc === LOOP + 32n ? hart(machine).readX(t1) : undefined;
     machine.run(counter + 1);
     for (const condition of conditions) {
@@ -93,7 +93,7 @@ function metByStepping(machine: Machine, steps: number, conditions: readonly Sto
       const [write, first, length] = pc === LOOP + 28n ? [true, address, 4n] : [false, address + 2n, 2n];
       const wanted = condition.access === 'read-write' || (condition.access === 'write') === write;
       const touched = first < condition.address + BigInt(condition.length) && condition.address < first + length;
-      if (wanted && touched && holds(condition)) met.push(condition);
+      if (wanted && touched && isMet(condition)) met.push(condition);
     }
     if (met.length === 0) continue;
     moments++;

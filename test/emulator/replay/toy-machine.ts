@@ -14,7 +14,7 @@ import type { PagedSpace } from '../../../emulator/machine/paged-space.ts';
 import { PageHashes } from '../../../emulator/machine/page-hashes.ts';
 import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
-import { evaluate } from '../machine/predicate-evaluation.ts';
+import { holds } from '../../../emulator/machine/predicate-evaluation.ts';
 
 /**
  * A small computer with everything that a timeline has to cope with: memory and a drive that change a page at a time,
@@ -323,7 +323,7 @@ export class ToyMachine implements Machine {
   #holds({ when }: StopCondition): boolean {
     const [hart] = this.harts;
     if (hart === undefined) throw new Error('The toy has a hart.');
-    return when === undefined || evaluate(when, hart, (address, width) => this.readPhysical(address, width).bytes);
+    return when === undefined || holds(when, hart, (address, width) => this.readPhysical(address, width).bytes);
   }
 
   #effectHits(stops: StopSet | undefined, effect: Effect, counter: number, pc: bigint): Hit[] {
