@@ -55,6 +55,7 @@ interface CoreExports {
   readonly rehashPages: (list: number, count: number) => bigint;
   readonly alteredPages: () => number;
   readonly prepareWrite: (linear: number, length: number) => void;
+  readonly noteDeviceStore: (watch: number, physical: bigint, length: number) => void;
   readonly translate: (address: bigint, access: number, privilege: number, effects: number) => bigint;
   readonly flushAll: () => void;
   readonly flushWrites: () => void;
@@ -269,6 +270,11 @@ export class Engine {
     this.#core.prepareWrite(linear, length);
   }
 
+  /** Notes that a device stores to what access condition number `watch` is about: `length` bytes at a physical address. */
+  noteDeviceStore(watch: number, physical: number, length: number): void {
+    this.#core.noteDeviceStore(watch, BigInt(physical), length);
+  }
+
   /** The dirty pages, in the order in which they became dirty. A view: valid until the next step or write. */
   dirtyPages(): Uint32Array {
     const count = this.view.getUint32(DIRTY_COUNT, true);
@@ -360,6 +366,7 @@ const coreNames = [
   'rehashPages',
   'alteredPages',
   'prepareWrite',
+  'noteDeviceStore',
   'translate',
   'flushAll',
   'flushWrites',

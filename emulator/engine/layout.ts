@@ -151,6 +151,8 @@ export const HIT_PC = 16;
 export const HIT_ADDRESS = 24;
 export const HIT_LENGTH = 32;
 export const HIT_WRITE = 36;
+/** 1 when a device stored, not the hart. */
+export const HIT_BY_DEVICE = 40;
 export const HIT_INSTRUCTION = 0;
 export const HIT_ACCESS = 1;
 export const HIT_TRAP = 2;

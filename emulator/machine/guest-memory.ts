@@ -10,9 +10,12 @@ import { PAGE_SIZE } from './paged-space.ts';
 export class GuestMemory implements PhysicalMemory {
   readonly #engine: Engine;
   readonly #ramBytes: number;
+  readonly #onWrite: (address: number, before: Uint8Array, after: Uint8Array) => void;
 
-  constructor(engine: Engine) {
+  /** `onWrite` hears of each write before it is done; `before` is a view of what is there. */
+  constructor(engine: Engine, onWrite: (address: number, before: Uint8Array, after: Uint8Array) => void) {
     this.#engine = engine;
+    this.#onWrite = onWrite;
     this.#ramBytes = engine.ramPages * PAGE_SIZE;
   }
 
@@ -27,6 +30,7 @@ export class GuestMemory implements PhysicalMemory {
 
   write(address: number, bytes: Uint8Array): void {
     let linear = this.#linear(address, bytes.length);
+    this.#onWrite(address, this.#engine.bytes.subarray(linear, linear + bytes.length), bytes);
     for (let done = 0; done < bytes.length;) {
       const length = Math.min(bytes.length - done, PAGE_SIZE - (linear % PAGE_SIZE));
       this.#engine.prepareWrite(linear, length);

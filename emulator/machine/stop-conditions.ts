@@ -6,6 +6,7 @@ import {
   ACCESS_WRITE,
   HIT_ACCESS,
   HIT_ADDRESS,
+  HIT_BY_DEVICE,
   HIT_CONDITION,
   HIT_COUNT,
   HIT_COUNTER,
@@ -39,6 +40,7 @@ import {
   WATCH_WHEN,
   WATCHES,
 } from '../engine/layout.ts';
+import { PAGE_SIZE } from './paged-space.ts';
 import { PredicateCode } from './predicate-code.ts';
 import type { Hit, StopCondition } from './stop.ts';
 
@@ -141,6 +143,32 @@ export class StopConditions {
     return hits;
   }
 
+  /**
+   * Notes the conditions that a device meets by storing `after` over `before` at a physical address. `translate` is the
+   * hart's translation for people.
+   */
+  deviceStores(
+    address: number,
+    before: Uint8Array,
+    after: Uint8Array,
+    translate: (virtual: bigint) => bigint | undefined,
+  ): void {
+    this.#accesses.forEach((_condition, index) => {
+      const watch = this.#watches[index];
+      if (watch === undefined) return;
+      const overlaps = piecesOf(watch, translate).flatMap(({ address: first, length }) => {
+        const from = Math.max(first - address, 0);
+        const to = Math.min(first + length - address, after.length);
+        return from < to ? [{ from, to }] : [];
+      });
+      for (const { from, to } of overlaps) {
+        const changed = after.subarray(from, to).some((byte, at) => byte !== before[from + at]);
+        const isMet = (watch.access & ACCESS_WRITE) !== 0 || ((watch.access & ACCESS_CHANGE) !== 0 && changed);
+        if (isMet) this.#engine.noteDeviceStore(index, address + from, to - from);
+      }
+    });
+  }
+
   #watch(watches: readonly Watch[]): void {
     if (watches.length > WATCH_MAX) {
       throw new RangeError(`${watches.length} watchpoints: at most ${WATCH_MAX} can be set`);
@@ -186,7 +214,8 @@ export class StopConditions {
         const length = view.getUint32(at + HIT_LENGTH, true);
         const write = view.getUint32(at + HIT_WRITE, true) !== 0;
         const condition = numbered(this.#accesses, number);
-        return { kind: 'access', counter, hart: 0, condition, pc, address, length, write };
+        const byDevice = view.getUint32(at + HIT_BY_DEVICE, true) !== 0;
+        return { kind: 'access', counter, hart: 0, condition, pc, address, length, write, byDevice };
       }
       default: {
         const condition = numbered(this.#traps, number);
@@ -211,6 +240,23 @@ function watchOf({ space, address, length, access }: AccessCondition, when: numb
     access: accessBits[access],
     when,
   };
+}
+
+/** Where the bytes of a watch are in physical memory, as far as that is known. */
+function piecesOf(
+  { space, address, length }: Watch,
+  translate: (virtual: bigint) => bigint | undefined,
+): readonly { readonly address: number; readonly length: number }[] {
+  if (space === SPACE_PHYSICAL) return [{ address: Number(address), length }];
+  const pieces: { address: number; length: number }[] = [];
+  for (let done = 0; done < length;) {
+    const virtual = BigInt.asUintN(64, address + BigInt(done));
+    const inPage = Math.min(length - done, PAGE_SIZE - Number(virtual % BigInt(PAGE_SIZE)));
+    const physical = translate(virtual);
+    if (physical !== undefined) pieces.push({ address: Number(physical), length: inPage });
+    done += inPage;
+  }
+  return pieces;
 }
 
 function sameWatches(a: readonly Watch[], b: readonly Watch[]): boolean {

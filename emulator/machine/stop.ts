@@ -10,8 +10,9 @@ export type StopCondition =
   /** The hart is about to execute the instruction at this virtual address, in any address space. */
   | { readonly kind: 'instruction'; readonly address: bigint; readonly when?: SearchPredicate }
   /**
-   * A hart accesses any byte of [address, address + length). `change` is a write that leaves different bytes behind.
-   * Virtual addresses are matched as the instruction computed them; physical ones after translation.
+   * Any byte of [address, address + length) is accessed, by a hart or, writing, by a device. `change` is a write that leaves
+   * different bytes behind. Virtual addresses are matched as the instruction computed them; physical ones after translation.
+   * A device's writes to a virtual address are those to what the hart's present translation makes of it.
    */
   | {
       readonly kind: 'access';
@@ -49,10 +50,12 @@ export type Hit =
       readonly condition: StopCondition & { readonly kind: 'access' };
       /** pc of the accessing instruction. */
       readonly pc: bigint;
-      /** What was accessed: virtual address and bytes. */
+      /** What was accessed: virtual address and bytes; by a device, the physical address. */
       readonly address: bigint;
       readonly length: number;
       readonly write: boolean;
+      /** A device stored, as the step made it: pc is the instruction that the hart carried out, if any, meanwhile. */
+      readonly byDevice: boolean;
     }
   | {
       readonly kind: 'trap';
@@ -73,6 +76,11 @@ export interface StopSet {
    * from the engine: what a predicate can say belongs in the condition's `when`.
    */
   readonly accept?: (hit: Hit) => boolean;
+  /**
+   * Called with the machine at each moment that a step follows, before it takes that step. Must not change the machine. Each
+   * costs a return from the engine and some microseconds: for short stretches.
+   */
+  readonly eachStep?: () => void;
   /** Present: hits do not stop a run, but are counted here. */
   readonly tally?: HitTally;
 }

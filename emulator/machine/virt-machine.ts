@@ -6,12 +6,10 @@ import {
   HART_STATE,
   HART_STATE_END,
   LEAVE,
-  LEAVE_ACCESS,
   LEAVE_BREAKPOINT,
   LEAVE_DEVICE,
   LEAVE_OWN_ACCESS,
   LEAVE_SBI,
-  LEAVE_TRAP,
   MCOUNTEREN,
   MEDELEG,
   MENVCFG,
@@ -127,7 +125,12 @@ class VirtMachine implements Machine {
     this.#hart = new EngineHart(this.#engine);
     this.harts = [this.#hart];
     this.#clock = new GuestClock(this.#engine, configuration.stepsPerTick);
-    this.#memory = new GuestMemory(this.#engine);
+    this.#memory = new GuestMemory(this.#engine, (address, before, after) => {
+      this.#stops.deviceStores(address, before, after, (virtual) => {
+        const translation = this.#viewer.translate(virtual);
+        return translation.kind === 'mapped' ? translation.physical : undefined;
+      });
+    });
     this.#board = createBoard(configuration, {
       memory: this.#memory,
       clock: this.#clock,
@@ -211,7 +214,10 @@ class VirtMachine implements Machine {
       if (counter >= limit) return { kind: 'limit' };
       const events = this.#source.take(counter);
       if (events.length > 0) {
+        stops.eachStep?.();
         this.#deliver(events);
+        const hits = this.#takeHits(stops, false);
+        if (hits.length > 0) return { kind: 'hit', hits };
         continue;
       }
       if (this.#hart.waiting && !this.#engine.mustWake()) {
@@ -220,10 +226,16 @@ class VirtMachine implements Machine {
           return { kind: 'idle', deadline };
         }
         this.#skipOnce = false;
+        stops.eachStep?.();
         this.#passTime(deadline - this.#clock.ticks());
         continue;
       }
-      const horizon = Math.min(limit, this.#source.nextCounter(counter), this.#deviceCounter);
+      stops.eachStep?.();
+      const horizon = Math.min(
+        stops.eachStep === undefined ? limit : counter + 1,
+        this.#source.nextCounter(counter),
+        this.#deviceCounter,
+      );
       const hits = this.#runSlice(Math.min(horizon - counter, LONGEST_SLICE), stops);
       if (hits.length > 0 && this.exit === undefined) return { kind: 'hit', hits };
     }
@@ -375,12 +387,17 @@ class VirtMachine implements Machine {
     this.#inStep = false;
     this.#updateTimers();
     if (leave & LEAVE_OWN_ACCESS) this.#checkTohost();
-    if ((leave & (LEAVE_BREAKPOINT | LEAVE_ACCESS | LEAVE_TRAP)) === 0) return [];
+    return this.#takeHits(stops, (leave & LEAVE_BREAKPOINT) !== 0);
+  }
+
+  /** What was met since the last time and counts, for a run that stops at it; a run that only tallies is not asked. */
+  #takeHits(stops: StopSet, atBreakpoint: boolean): readonly Hit[] {
+    if (this.#stops.moments === 0 || (stops.tally !== undefined && stops.accept === undefined)) return [];
     const hits = this.#stops.lastHits();
     const accepted = stops.accept ? hits.filter(stops.accept) : hits;
     stops.tally?.add(accepted.length > 0 ? 1 : 0, accepted);
     const goesOn = accepted.length === 0 || stops.tally !== undefined;
-    if (goesOn && leave & LEAVE_BREAKPOINT) this.#stops.skip(this.counter);
+    if (goesOn && atBreakpoint) this.#stops.skip(this.counter);
     this.#stops.begin(true);
     return goesOn ? [] : accepted;
   }

@@ -2,6 +2,7 @@
 // run on, and looks at the last hits afterwards.
 import {
   HIT_ADDRESS,
+  HIT_BY_DEVICE,
   HIT_CONDITION,
   HIT_COUNT,
   HIT_COUNTER,
@@ -39,6 +40,7 @@ export function noteHit(
   store<u64>(hit + HIT_ADDRESS, address);
   store<u32>(hit + HIT_LENGTH, length);
   store<u32>(hit + HIT_WRITE, write ? 1 : 0);
+  store<u32>(hit + HIT_BY_DEVICE, 0);
   // Never back to 0 and thus to an empty ring: 2^31 is a multiple of HIT_MAX.
   store<u32>(HIT_COUNT, count == 0xffffffff ? 0x80000000 : count + 1);
   let moments = load<u64>(HIT_MOMENTS);
@@ -47,4 +49,10 @@ export function noteHit(
     store<u64>(HIT_MOMENTS, ++moments);
   }
   return moments >= load<u64>(LEAVE_AT_MOMENTS);
+}
+
+/** The hit noted last was a device's doing. */
+export function lastHitWasByDevice(): void {
+  const last = load<u32>(HIT_COUNT) - 1;
+  store<u32>(HITS + (last % HIT_MAX) * HIT_SIZE + HIT_BY_DEVICE, 1);
 }

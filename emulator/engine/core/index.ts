@@ -18,3 +18,4 @@ export { updateTimers } from './timer';
 export { translate } from './translation';
 export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';
 export { pmpChanged } from './pmp';
+export { noteDeviceStore } from './watch';

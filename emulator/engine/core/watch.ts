@@ -28,7 +28,7 @@ import {
   WATCH_WHEN,
   WATCHES,
 } from '../layout';
-import { noteHit } from './hit';
+import { lastHitWasByDevice, noteHit } from './hit';
 import { holds } from './predicate';
 import { counterNow, leaveWith } from './state';
 import { entryOf } from './tlb';
@@ -87,4 +87,12 @@ export function noteAccess(virtual: u64, physical: u64, length: u32, write: bool
     if (!met || !holds(load<u32>(watch + WATCH_WHEN))) continue;
     if (noteHit(HIT_ACCESS, i, counterNow(), load<u64>(PC), virtual, length, write)) leaveWith(LEAVE_ACCESS);
   }
+}
+
+/** Notes that a device stores to memory that condition number `watch` is about, during the present step. */
+export function noteDeviceStore(watch: u32, physical: u64, length: u32): void {
+  if (!holds(load<u32>(WATCHES + watch * WATCH_SIZE + WATCH_WHEN))) return;
+  const leaves = noteHit(HIT_ACCESS, watch, counterNow(), load<u64>(PC), physical, length, true);
+  lastHitWasByDevice();
+  if (leaves) leaveWith(LEAVE_ACCESS);
 }

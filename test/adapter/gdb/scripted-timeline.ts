@@ -165,6 +165,7 @@ export class ScriptedTimeline implements TimelineContract {
           address: VARIABLE,
           length: 8,
           write: true,
+          byDevice: false,
         },
       ];
     });

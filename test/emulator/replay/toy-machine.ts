@@ -337,7 +337,8 @@ export class ToyMachine implements Machine {
       } else if (condition.kind === 'access' && touches(condition, effect) && this.#holds(condition)) {
         const address = BigInt(effect.address);
         const write = effect.kind === 'store';
-        hits.push({ kind: 'access', counter, hart: 0, condition, pc, address, length: 1, write });
+        const byDevice = false;
+        hits.push({ kind: 'access', counter, hart: 0, condition, pc, address, length: 1, write, byDevice });
       }
     }
     return hits.filter((hit) => stops.accept?.(hit) ?? true);
