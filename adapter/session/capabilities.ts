@@ -22,10 +22,13 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsLoadedSourcesRequest: true,
+  supportsModulesRequest: true,
   supportsDisassembleRequest: true,
   supportsReadMemoryRequest: true,
   supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
   supportsCompletionsRequest: true,
   completionTriggerCharacters: ['/', '$', '.', '>'],
   supportsValueFormattingOptions: true,
+  supportsANSIStyling: true,
 };

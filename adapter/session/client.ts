@@ -9,8 +9,9 @@ interface Conventions {
   readonly columnsStartAt1: boolean;
   readonly pathsAreUris: boolean;
   readonly showsProgress: boolean;
-  readonly takesMemoryReferences: boolean;
   readonly takesInvalidated: boolean;
+  readonly takesMemoryEvents: boolean;
+  readonly showsStyling: boolean;
 }
 
 const BEFORE_INITIALIZE: Conventions = {
@@ -18,8 +19,9 @@ const BEFORE_INITIALIZE: Conventions = {
   columnsStartAt1: true,
   pathsAreUris: false,
   showsProgress: false,
-  takesMemoryReferences: false,
   takesInvalidated: false,
+  takesMemoryEvents: false,
+  showsStyling: false,
 };
 
 /** The client: its conventions for lines, columns and paths, and the way of events to it. Inside, lines count from 1. */
@@ -42,8 +44,9 @@ export class Client {
       columnsStartAt1: args.optionalBoolean('columnsStartAt1') ?? true,
       pathsAreUris: pathFormat === 'uri',
       showsProgress: args.optionalBoolean('supportsProgressReporting') ?? false,
-      takesMemoryReferences: args.optionalBoolean('supportsMemoryReferences') ?? false,
       takesInvalidated: args.optionalBoolean('supportsInvalidatedEvent') ?? false,
+      takesMemoryEvents: args.optionalBoolean('supportsMemoryEvent') ?? false,
+      showsStyling: args.optionalBoolean('supportsANSIStyling') ?? false,
     };
   }
 
@@ -51,8 +54,19 @@ export class Client {
     return this.#conventions.showsProgress;
   }
 
-  get takesInvalidated(): boolean {
-    return this.#conventions.takesInvalidated;
+  /** Whether it understands the escape sequences of terminals in output. */
+  get showsStyling(): boolean {
+    return this.#conventions.showsStyling;
+  }
+
+  /** What it was told of the present moment is to be asked for again, although the machine did not move. */
+  invalidated(...areas: readonly ('all' | 'stacks' | 'threads' | 'variables')[]): void {
+    if (this.#conventions.takesInvalidated) this.event('invalidated', { areas });
+  }
+
+  /** `count` bytes of memory at a memory reference are other than they were, although the machine did not move. */
+  memoryChanged(memoryReference: string, count: number): void {
+    if (this.#conventions.takesMemoryEvents) this.event('memory', { memoryReference, offset: 0, count });
   }
 
   event(name: string, body?: object): void {

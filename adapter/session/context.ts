@@ -4,6 +4,7 @@ import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
 import type { SessionHost } from './host.ts';
 import type { Motions } from './motion/motions.ts';
+import type { Roster } from './roster.ts';
 import type { StoppedView } from './stopped-view.ts';
 
 /** What the concerns of a session share. */
@@ -14,6 +15,8 @@ export interface SessionContext {
   readonly motions: Motions;
   /** Frames and variables of the present moment. */
   readonly view: StoppedView;
+  /** Threads and modules that the client knows of. */
+  readonly roster: Roster;
   /** Undefined before launch or attach. */
   readonly debuggee: Debuggee | undefined;
 }

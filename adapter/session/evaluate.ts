@@ -5,7 +5,7 @@ import type { Arguments } from './arguments.ts';
 import { commandsStartingWith, runCommand } from './console/commands.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
-import { completeExpression } from './expression/complete.ts';
+import { completeExpression, type Completion } from './expression/complete.ts';
 import { environmentOf, valueOf } from './expression/environment.ts';
 import type { Handlers, Reply, RequestContext } from './handlers.ts';
 import type { ViewFrame } from './stopped-view.ts';
@@ -26,7 +26,9 @@ function evaluateRequest(context: SessionContext, args: Arguments, request: Requ
   const debuggee = stoppedDebuggee(context);
   const { view } = context;
   const value = valueOf(text, environmentOf(debuggee, frameOf(context, debuggee, args), view.changes));
-  const { value: result, ...described } = describeValue(value, view, formatOf(args, view));
+  // What is copied is wanted whole.
+  const format = { ...formatOf(args, view), whole: args.optionalString('context') === 'clipboard' };
+  const { value: result, ...described } = describeValue(value, view, format);
   return { body: { result: registerText(value) ?? result, ...described } };
 }
 
@@ -46,20 +48,33 @@ function registerText(value: Value): string | undefined {
 }
 
 function completions(context: SessionContext, args: Arguments): Reply {
-  const typed = args.string('text').slice(0, Math.max(0, args.integer('column') - 1));
-  if (typed.startsWith('/')) {
-    const targets = commandsStartingWith(typed).map((label) => ({ label, start: 0, length: typed.length }));
-    return { body: { targets } };
-  }
+  const { client } = context;
+  const typed = typedBefore(context, args);
+  const command = /^\/\S+\s+/.exec(typed)?.[0] ?? '';
+  const targets =
+    typed.startsWith('/') && command === ''
+      ? commandsStartingWith(typed).map((label) => ({ label, start: 0, length: typed.length }))
+      : completionsOf(context, args, typed.slice(command.length));
+  const shift = command.length + 1;
+  return { body: { targets: targets.map((one) => ({ ...one, start: client.columnToClient(one.start + shift) })) } };
+}
+
+/** The text of the line up to the cursor. */
+function typedBefore({ client }: SessionContext, args: Arguments): string {
+  const line = client.lineFromClient(args.optionalInteger('line') ?? client.lineToClient(1));
+  const text = args.string('text').split('\n')[line - 1] ?? '';
+  return text.slice(0, Math.max(0, client.columnFromClient(args.integer('column')) - 1));
+}
+
+function completionsOf(context: SessionContext, args: Arguments, typed: string): readonly Completion[] {
   const debuggee = stoppedDebuggee(context);
   const { program } = debuggee;
   const frame = frameOf(context, debuggee, args);
-  const targets = completeExpression(typed, environmentOf(debuggee, frame, context.view.changes), {
+  return completeExpression(typed, environmentOf(debuggee, frame, context.view.changes), {
     locals: () => {
       const { arguments: parameters, locals } = program.variables(frame.frame, frame.inlineDepth);
       return [...locals, ...parameters].map(({ name }) => name);
     },
     startingWith: (beginning) => program.namesStartingWith(beginning, frame.frame),
   });
-  return { body: { targets } };
 }

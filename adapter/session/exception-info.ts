@@ -36,7 +36,12 @@ function exceptionInfo(context: SessionContext, args: Arguments): Reply {
       exceptionId: causeName(trap),
       description: `${causeName(trap)} at ${where}${about}`,
       breakMode: 'always',
-      details: { typeName: trap.interrupt ? 'interrupt' : 'exception', message: `cause ${trap.code}` },
+      details: {
+        typeName: trap.interrupt ? 'interrupt' : 'exception',
+        fullTypeName: causeName(trap),
+        message: `cause ${trap.code}`,
+        ...(taken && view !== undefined ? { evaluateName: view.privilege === 'M' ? '$mcause' : '$scause' } : {}),
+      },
     },
   };
 }

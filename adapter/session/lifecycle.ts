@@ -100,7 +100,7 @@ export class Lifecycle {
   async #launch(args: Arguments, signal: AbortSignal): Promise<Beginning> {
     const configuration = parseLaunch(args);
     const opened = await this.#session.host.timelines.record(configuration.machine, signal);
-    await this.#adopt(opened, configuration.symbols);
+    await this.#adopt(opened, configuration.symbols, 'launch');
     this.#tellIgnored(configuration.ignored);
     if (opened.temporary) {
       this.#session.client.tell(
@@ -113,7 +113,7 @@ export class Lifecycle {
   async #attach(args: Arguments, signal: AbortSignal): Promise<Beginning> {
     const configuration = parseAttach(args);
     const opened = await this.#session.host.timelines.open(configuration, signal);
-    await this.#adopt(opened, configuration.symbols);
+    await this.#adopt(opened, configuration.symbols, 'attach');
     this.#tellIgnored(configuration.ignored);
     return { kind: 'attach', at: configuration.at };
   }
@@ -122,7 +122,11 @@ export class Lifecycle {
     for (const name of names) this.#session.client.tell(`The attribute "${name}" means nothing to Retrograde.`);
   }
 
-  async #adopt(opened: OpenedTimeline, configuration: SymbolConfiguration): Promise<void> {
+  async #adopt(
+    opened: OpenedTimeline,
+    configuration: SymbolConfiguration,
+    startMethod: 'launch' | 'attach',
+  ): Promise<void> {
     const { client, host, breakpoints } = this.#session;
     try {
       const { timeline } = opened;
@@ -131,6 +135,7 @@ export class Lifecycle {
       const program = withUserPrograms(own, users, guest, timeline);
       const sources = new Sources(program, host.files, configuration, client);
       this.#session.adopt(new Debuggee(opened, program, sources, breakpoints, guest));
+      client.event('process', { name: own.name, isLocalProcess: false, startMethod, pointerSize: 64 });
       await breakpoints.bind(program, sources);
       for (const note of opened.notes) client.tell(note);
       for (const remark of [...opened.remarks, ...remarks]) client.tell(remark, 'important');

@@ -41,7 +41,7 @@ export async function openProgram(
   for (const { file, address } of userPrograms) {
     const loaded = load(file, await host.files.read(file), options(file));
     const bias = address ?? (loaded.isPositionIndependent ? undefined : 0n);
-    users.push({ name: programName(file), symbols: loaded, bias });
+    users.push({ name: programName(file), path: file, symbols: loaded, bias });
   }
   return { ...(await openKernel(kernelFile, symbols, host.files, options)), users };
 }
@@ -60,7 +60,7 @@ async function openKernel(
   if (symbols !== undefined) {
     const bytes = await files.read(symbols);
     const loaded = load(symbols, bytes, options(symbols));
-    return opened(loaded, mismatch(loaded, kernelFile));
+    return opened(loaded, mismatch(loaded, kernelFile), symbols);
   }
   if (kernelFile === undefined) return unknown('the firmware');
   const { name, bytes } = kernelFile;
@@ -74,9 +74,9 @@ async function openKernel(
   }
 }
 
-function opened(symbols: Symbols, remarks: readonly string[]): OpenedKernel {
+function opened(symbols: Symbols, remarks: readonly string[], path?: string): OpenedKernel {
   return {
-    kernel: new SymbolsProgram(symbols),
+    kernel: new SymbolsProgram(symbols, { path, space: 'kernel' }),
     symbols: new FileKernelSymbols(symbols),
     remarks: [...remarks, ...shortcomings(symbols)],
   };

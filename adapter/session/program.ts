@@ -52,6 +52,20 @@ export interface ActiveFunction {
   readonly position: SourcePosition | undefined;
 }
 
+/** A file whose code the guest executes, where it is in memory. */
+export interface ProgramModule {
+  /** Unique in a session: the same file at another address is another module. */
+  readonly id: string;
+  /** The file's name. */
+  readonly name: string;
+  /** The file, where the person named one; undefined for what a recording holds. */
+  readonly path: string | undefined;
+  readonly space: 'kernel' | 'user';
+  readonly symbols: 'none' | 'names only' | 'with lines';
+  /** What it takes up of the address space; undefined when that is not known. */
+  readonly range: CodeRange | undefined;
+}
+
 /** A variable or a part of one, at the moment for which it was asked. */
 export interface ProgramVariable {
   readonly name: string;
@@ -69,6 +83,10 @@ export interface ProgramVariable {
   readonly memoryReference: bigint | undefined;
   /** Whether the memory reference is one behind the hart's translation. */
   readonly isPhysical?: boolean;
+  /** The address that a pointer to a function holds. */
+  readonly functionAddress?: bigint | undefined;
+  /** Where the program declares it; absent when it does not say. */
+  readonly declaration?: (() => { readonly path: string; readonly line: number } | undefined) | undefined;
   readonly childCount: number;
   children(start?: number, count?: number): readonly ProgramVariable[];
   memberNamed(name: string): ProgramVariable | undefined;
@@ -133,6 +151,10 @@ export interface ProgramFrame {
 export interface Program {
   /** For messages: the file that the symbols came from. */
   readonly name: string;
+  /** The files that the code comes from at the present moment, the kernel's first. */
+  modules(): readonly ProgramModule[];
+  /** The one that an address lies in. */
+  moduleAt(address: bigint): ProgramModule | undefined;
   functionAt(address: bigint): ProgramFunction | undefined;
   functionsNamed(name: string): readonly ProgramFunction[];
   /** Where breakpoints on functions of a name go; `FILE!NAME` names the program among several. */

@@ -25,6 +25,10 @@ export function scopeHandlers(context: SessionContext): Handlers {
       const source = context.view.variables(args.integer('variablesReference'));
       const start = Math.max(0, args.optionalInteger('start') ?? 0);
       const count = args.optionalInteger('count') ?? 0;
+      const filter = args.optionalOneOf('filter', ['indexed', 'named']);
+      if (filter !== undefined && (filter === 'indexed') !== (source.isIndexed ?? false)) {
+        return { body: { variables: [] } };
+      }
       return { body: { variables: source.list(start, count > 0 ? count : undefined, formatOf(args, context.view)) } };
     },
   };
@@ -50,7 +54,7 @@ function scopesOf(debuggee: Debuggee, view: StoppedView, frame: ViewFrame): Debu
   return [
     ...ofProgram('Arguments', 'arguments', parameters),
     ...ofProgram('Locals', 'locals', locals),
-    scope('Registers', () => integerRegisters(debuggee, frame), 'registers'),
+    scope('Registers', () => integerRegisters(debuggee, view, frame), 'registers'),
     scope('Floating point', () => floatRegisters(debuggee, frame)),
     scope('CSRs', () => csrVariables(debuggee, view, frame)),
     ...deviceScopes(debuggee, view),
@@ -65,7 +69,7 @@ function listed(variables: () => Variable[]): VariableSource {
 }
 
 /** pc and x0 to x31 as the frame has them: those that its callees saved are read back from the stack. */
-function integerRegisters({ program }: Debuggee, { frame }: ViewFrame): Variable[] {
+function integerRegisters({ program }: Debuggee, view: StoppedView, { frame }: ViewFrame): Variable[] {
   const where = (value: bigint): string => {
     const symbol = program.symbolAt(value);
     if (symbol === undefined) return '';
@@ -75,9 +79,9 @@ function integerRegisters({ program }: Debuggee, { frame }: ViewFrame): Variable
   const registers = integerRegisterNames.map((name, number): Variable => {
     const value = frame.register(number);
     if (value === undefined) return { name, value: 'not saved by the callee', variablesReference: 0 };
-    return pointer(name, value, where(value));
+    return { ...pointer(name, value, where(value)), ...view.locationOfCode(value) };
   });
-  return [pointer('pc', frame.pc, where(frame.pc)), ...registers];
+  return [{ ...pointer('pc', frame.pc, where(frame.pc)), ...view.locationOfCode(frame.pc) }, ...registers];
 }
 
 function pointer(name: string, value: bigint, where: string): Variable {

@@ -15,17 +15,21 @@ import { guestHandlers } from './guest/handlers.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { SessionHost } from './host.ts';
 import { Lifecycle, type SessionState } from './lifecycle.ts';
+import { locationHandlers } from './locations.ts';
+import { formatHandlers } from './format.ts';
 import { memoryHandlers } from './memory.ts';
+import { moduleHandlers, modulesOf } from './modules.ts';
 import { motionHandlers } from './motion/handlers.ts';
 import { GotoTargets } from './motion/goto.ts';
 import { Motions } from './motion/motions.ts';
 import { pastHandlers } from './past/handlers.ts';
+import { Roster } from './roster.ts';
 import { scopeHandlers } from './scopes.ts';
 import { sourceHandlers } from './source.ts';
 import { stackHandlers } from './stack.ts';
 import { statusOf, StatusReporter } from './status.ts';
 import { StoppedView } from './stopped-view.ts';
-import { threadHandlers } from './thread-list.ts';
+import { listThreads, threadHandlers } from './thread-list.ts';
 
 /**
  * One debug session: takes requests, finds the handler of each, and answers. What the handlers do is in the file of their
@@ -37,6 +41,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
   });
   readonly breakpoints = new BreakpointStore(this.client);
   readonly view = new StoppedView();
+  readonly roster = new Roster(this.client);
   readonly motions: Motions;
   readonly #status: StatusReporter;
   readonly #handlers: Handlers;
@@ -64,6 +69,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       stopped: () => {
         this.#status.still();
         void this.breakpoints.review();
+        this.#reviewRoster();
       },
     });
     this.#handlers = {
@@ -71,8 +77,11 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...breakpointHandlers(this),
       ...motionHandlers(this),
       ...threadHandlers(this),
+      ...moduleHandlers(this),
       ...stackHandlers(this),
       ...scopeHandlers(this),
+      ...locationHandlers(this),
+      ...formatHandlers(this),
       ...evaluateHandlers(this),
       ...disassemblyHandlers(this),
       ...memoryHandlers(this),
@@ -152,6 +161,13 @@ export class RetrogradeSession extends DebugSession implements SessionState {
     if (request !== undefined) this.#pending.get(request)?.abort();
     if (progress !== undefined) this.motions.cancel(progress);
     return {};
+  }
+
+  #reviewRoster(): void {
+    const debuggee = this.#debuggee;
+    if (debuggee === undefined) return;
+    this.roster.threads.review(() => listThreads(debuggee));
+    this.roster.modules.review(() => modulesOf(debuggee));
   }
 
   async #close(): Promise<void> {

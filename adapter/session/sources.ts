@@ -72,8 +72,14 @@ export class Sources {
   }
 
   #learn(file: SourceFile, path: string): void {
+    const wasAbsent = this.#local.has(file.path) && this.#local.get(file.path) === undefined;
     this.#learnt.set(file.path, path);
-    if (this.#local.get(file.path) === undefined) this.#local.delete(file.path);
+    if (!wasAbsent) return;
+    this.#local.delete(file.path);
+    // The client was told that it is not here.
+    void this.toClient(file).then((source) => {
+      this.#client.event('loadedSource', { reason: 'changed', source });
+    });
   }
 
   async #search(path: string): Promise<string | undefined> {

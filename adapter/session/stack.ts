@@ -5,7 +5,9 @@ import { formatAddress } from './address.ts';
 import type { Arguments } from './arguments.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
+import { frameFormatOf, frameName, type FrameFormat } from './frame-name.ts';
 import type { Handlers, Reply } from './handlers.ts';
+import { moduleIdAt } from './modules.ts';
 import type { ViewFrame } from './stopped-view.ts';
 import { threadNumbered } from './threads.ts';
 
@@ -24,23 +26,33 @@ async function stackTrace(context: SessionContext, args: Arguments): Promise<Rep
   const thread = threadNumbered(debuggee, args.integer('threadId'));
   const start = Math.max(0, args.optionalInteger('startFrame') ?? 0);
   const levels = args.optionalInteger('levels') ?? 0;
+  const format = frameFormatOf(args, context.view);
   const { frames, known, complete } = context.view.frames(debuggee, thread, start, levels > 0 ? levels : ALL_FRAMES);
-  const stackFrames = await Promise.all(frames.map((frame) => stackFrame(context, debuggee, frame)));
+  const stackFrames = await Promise.all(frames.map((frame) => stackFrame(context, debuggee, frame, format)));
   // While the end is not known, one frame more than known invites the client to ask for it.
   return { body: { stackFrames, totalFrames: complete ? known : known + 1 } };
 }
 
 async function stackFrame(
   { client }: SessionContext,
-  { program, sources }: Debuggee,
-  { id, frame, function: active, boundary }: ViewFrame,
+  debuggee: Debuggee,
+  shown: ViewFrame,
+  format: FrameFormat,
 ): Promise<DebugProtocol.StackFrame> {
+  const { program, sources } = debuggee;
+  const { id, frame, function: active, boundary } = shown;
   if (boundary !== undefined)
     return { id, name: boundaryName(boundary), line: 0, column: 0, presentationHint: 'label' };
   const { pc, lookup } = frame;
   const position = active === undefined ? program.positionAt(lookup) : active.position;
   const name = active?.name ?? program.symbolAt(lookup)?.name ?? formatAddress(pc);
-  const common = { id, name, instructionPointerReference: formatAddress(pc) };
+  const moduleId = moduleIdAt(debuggee, lookup);
+  const common = {
+    id,
+    name: frameName(debuggee, shown, name, format),
+    instructionPointerReference: formatAddress(pc),
+    ...(moduleId === undefined ? {} : { moduleId }),
+  };
   if (position === undefined) return { ...common, line: 0, column: 0, presentationHint: 'subtle' };
   return {
     ...common,

@@ -3,7 +3,7 @@ import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
 import { ChangeMemory } from './expression/change-memory.ts';
 import type { Interruption } from '../symbols/frames/unwind.ts';
-import type { ActiveFunction, Program, ProgramFrame } from './program.ts';
+import type { ActiveFunction, Program, ProgramFrame, ProgramVariable, SourcePosition } from './program.ts';
 import { savedContextOf } from './guest/saved-context.ts';
 import { threadOf, type Thread } from './threads.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
@@ -32,15 +32,23 @@ export interface ViewFrame {
 export interface VariableSource {
   /** The variables [start, start + count); all from start on when count is undefined. `format` is for numbers of the program. */
   list(start: number, count: number | undefined, format?: ValueFormat): DebugProtocol.Variable[];
+  /** They are elements, which a request with the filter `indexed` is for; absent: they have names. */
+  readonly isIndexed?: boolean;
   /** Where one of them is in memory; absent when none of them is. */
   locate?(name: string): { readonly address: bigint; readonly length: number } | undefined;
 }
+
+/** A place in a source, once it is asked for; undefined when the debug information does not name it after all. */
+type Location = () => SourcePosition | undefined;
+
+type VariableLocations = Pick<DebugProtocol.Variable, 'declarationLocationReference' | 'valueLocationReference'>;
 
 /** What the client has been shown of the present moment. Identifiers are never used twice; a motion forgets them all. */
 export class StoppedView {
   readonly #stacks = new Map<number, { readonly found: ViewFrame[]; readonly rest: Iterator<ProgramFrame> }>();
   readonly #frames = new Map<number, ViewFrame>();
   readonly #variables = new Map<number, VariableSource>();
+  readonly #locations = new Map<number, Location>();
   #lastId = 0;
   #program: Program | undefined;
   /** How numbers are shown where a request does not say. */
@@ -52,6 +60,7 @@ export class StoppedView {
     this.#stacks.clear();
     this.#frames.clear();
     this.#variables.clear();
+    this.#locations.clear();
   }
 
   /** The frames [from, from + count) of a thread, and how many are known so far; `complete` when there are no more. */
@@ -101,12 +110,47 @@ export class StoppedView {
     return id;
   }
 
+  /** References to where a variable is declared, and to the function that it points to; absent where there are none. */
+  locationsOf({ declaration, functionAddress }: ProgramVariable): VariableLocations {
+    return {
+      ...(declaration === undefined
+        ? {}
+        : {
+            declarationLocationReference: this.#locate(() => {
+              const found = declaration();
+              return found && { file: { path: found.path }, line: found.line, column: 0 };
+            }),
+          }),
+      ...(functionAddress === undefined ? {} : this.locationOfCode(functionAddress)),
+    };
+  }
+
+  /** A reference to the line at an address of code; absent where there is none. */
+  locationOfCode(address: bigint): Pick<VariableLocations, 'valueLocationReference'> {
+    const position = this.#program?.positionAt(address);
+    return position === undefined ? {} : { valueLocationReference: this.#locate(() => position) };
+  }
+
+  location(reference: number): Location {
+    const location = this.#locations.get(reference);
+    if (location === undefined) {
+      throw new RequestFailure(`The location ${reference} is of a moment that has been left.`, false);
+    }
+    return location;
+  }
+
   variables(reference: number): VariableSource {
     const source = this.#variables.get(reference);
     if (source === undefined) {
       throw new RequestFailure(`The variables ${reference} are of a moment that has been left.`, false);
     }
     return source;
+  }
+
+  #locate(location: Location): number {
+    const id = ++this.#lastId;
+    this.#locations.set(id, location);
+    return id;
   }
 
   /** The functions of a frame, and before them the trap that interrupted it. */

@@ -20,6 +20,7 @@ import type {
   Program,
   ProgramFrame,
   ProgramFunction,
+  ProgramModule,
   ProgramSymbol,
   SourceFile,
   SourcePosition,
@@ -33,18 +34,34 @@ const FARTHEST_SYMBOL = 1n << 20n;
 /** A program with the symbols of an ELF file, as a session asks for them. What has been asked of code is remembered. */
 export class SymbolsProgram implements Program {
   readonly #symbols: Symbols;
+  readonly #origin: Pick<ProgramModule, 'path' | 'space'>;
   readonly #files = new Map<string, SourceFile>();
   readonly #functions = new Map<bigint, ProgramFunction>();
   readonly #starts = new Map<bigint, readonly LineStart[]>();
   readonly #bodies = new Map<bigint, bigint>();
   #sources: readonly SourceFile[] | undefined;
+  #knownModule: ProgramModule | undefined;
 
-  constructor(symbols: Symbols) {
+  /** `origin` says where the person has the file, and whose it is. */
+  constructor(symbols: Symbols, origin: Pick<ProgramModule, 'path' | 'space'> = { path: undefined, space: 'kernel' }) {
     this.#symbols = symbols;
+    this.#origin = origin;
+  }
+
+  modules(): readonly ProgramModule[] {
+    return [this.#module];
+  }
+
+  moduleAt(address: bigint): ProgramModule | undefined {
+    return this.#symbols.contains(address) ? this.#module : undefined;
   }
 
   get name(): string {
     return this.#symbols.name;
+  }
+
+  get #module(): ProgramModule {
+    return (this.#knownModule ??= moduleOf(this.#symbols, this.#origin));
   }
 
   functionAt(address: bigint): ProgramFunction | undefined {
@@ -228,4 +245,15 @@ class SymbolsFrame implements ProgramFrame {
   }
 
   readonly register = (number: number): bigint | undefined => this.source.readRegister(number);
+}
+
+function moduleOf(symbols: Symbols, origin: Pick<ProgramModule, 'path' | 'space'>): ProgramModule {
+  const { name, bias, hasLineInformation, hasSymbols, extent } = symbols;
+  return {
+    id: bias === 0n ? name : `${name}@0x${BigInt.asUintN(64, bias).toString(16)}`,
+    name,
+    ...origin,
+    symbols: hasLineInformation ? 'with lines' : hasSymbols ? 'names only' : 'none',
+    range: extent && { low: extent.start, high: extent.end },
+  };
 }

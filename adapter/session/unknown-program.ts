@@ -1,11 +1,27 @@
 import { bareEnvironment } from '../symbols/expressions/bare-environment.ts';
 import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
-import type { FrameVariables, Program, ProgramFrame, ProgramFunction, UnwindContext } from './program.ts';
+import type {
+  FrameVariables,
+  Program,
+  ProgramFrame,
+  ProgramFunction,
+  ProgramModule,
+  UnwindContext,
+} from './program.ts';
 
 /** A program of which nothing is known: it can be debugged by instruction. */
 export class UnknownProgram implements Program {
   constructor(readonly name: string) {}
+
+  modules(): readonly ProgramModule[] {
+    const { name } = this;
+    return [{ id: name, name, path: undefined, space: 'kernel', symbols: 'none', range: undefined }];
+  }
+
+  moduleAt(): undefined {
+    return undefined;
+  }
 
   functionAt(): undefined {
     return undefined;

@@ -42,6 +42,8 @@ type Described = Pick<
   | 'indexedVariables'
   | 'memoryReference'
   | 'presentationHint'
+  | 'declarationLocationReference'
+  | 'valueLocationReference'
 >;
 
 /** What variables and results of evaluation have in common. */
@@ -59,6 +61,7 @@ export function describeValue(
     type: variable.typeName,
     ...(rendering === undefined ? plainParts(variable, view) : renderedParts(variable, rendering, view)),
     ...(reference === undefined ? {} : { memoryReference: reference }),
+    ...view.locationsOf(variable),
     // Nothing can be set: history is only looked at.
     presentationHint: { kind: 'data', attributes: ['readOnly'] },
   };
@@ -77,6 +80,7 @@ function plainParts(variable: ProgramVariable, view: StoppedView): Parts {
 
 function partsOf(variable: ProgramVariable, view: StoppedView): VariableSource {
   return {
+    isIndexed: isArray(variable),
     list: (start, count = MOST_LISTED, format = view.format) =>
       variable.children(start, count).map((part) => describeVariable(part, view, format)),
     locate: (name) => locate(variable.memberNamed(name) ?? variable.children().find((part) => part.name === name)),

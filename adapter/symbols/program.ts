@@ -153,6 +153,18 @@ export class Program implements CodeInformation {
     return this.image.debug.contentsOf('.debug_line') !== undefined;
   }
 
+  get hasSymbols(): boolean {
+    return this.image.symbols[Symbol.iterator]().next().done !== true;
+  }
+
+  /** From the first address that the file loads something at to behind the last; undefined when it loads nothing. */
+  get extent(): CodeRange | undefined {
+    const loaded = this.image.elf.allocated.filter(({ size }) => size > 0);
+    if (loaded.length === 0) return undefined;
+    const start = Math.min(...loaded.map(({ address }) => address));
+    return { start: this.outside(start), end: this.outside(Math.max(...loaded.map((one) => one.address + one.size))) };
+  }
+
   /** In lower-case hexadecimal. */
   get buildId(): string | undefined {
     return recover(() => buildId(this.image.elf), undefined, this.image.onError);

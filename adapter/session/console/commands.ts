@@ -8,6 +8,7 @@ import { exitText, grouped } from '../motion/stop-report.ts';
 import { planAlong } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
 import { printCalls, printLastWrite, printValueHistory } from '../past/commands.ts';
+import { showNumbers } from '../format.ts';
 import { explainTrap } from '../guest/explain-trap.ts';
 import { kernelText, logText, mappingsText, modulesText, tasksText, walkText } from '../guest/texts.ts';
 import { sendToGuest } from './input.ts';
@@ -69,6 +70,20 @@ const COMMANDS: readonly Command[] = [
     synopsis: '/why',
     help: 'why the last trap was taken',
     run: (context) => answer(explainTrap(context, stoppedDebuggee(context), 0).join('\n')),
+  },
+  {
+    names: ['hex'],
+    synopsis: '/hex [off]',
+    help: 'shows integers in hexadecimal',
+    run: (context, argument) => {
+      const changed = showNumbers(context, argument.trim() !== 'off');
+      return {
+        ...answer(''),
+        after: () => {
+          if (changed) context.client.invalidated('variables');
+        },
+      };
+    },
   },
   { names: ['help'], synopsis: '/help', help: 'this list', run: help },
 ];

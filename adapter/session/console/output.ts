@@ -1,6 +1,7 @@
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { encodeBase64 } from '../base64.ts';
 import type { Client } from '../client.ts';
+import { PlainText } from './plain-text.ts';
 
 /** Milliseconds that output waits for more of it: guests print a byte at a time. */
 const BATCH = 20;
@@ -15,6 +16,7 @@ export class ConsoleRelay {
   readonly #subscription: { dispose(): void };
   /** Keeps the first bytes of a character whose last ones have not been printed yet. */
   readonly #decoder = new TextDecoder();
+  readonly #plain = new PlainText();
   /** Runs of output, counted from power-on, and bytes that have been passed on. */
   #runs = 0;
   #bytes = 0;
@@ -41,7 +43,8 @@ export class ConsoleRelay {
     this.#client.event('retrograde/console', { data: encodeBase64(fresh), start: this.#bytes });
     this.#bytes += fresh.length;
     const output = this.#decoder.decode(fresh, { stream: true });
-    if (output !== '') this.#client.event('output', { category: 'stdout', output });
+    const shown = this.#client.showsStyling ? output : this.#plain.of(output);
+    if (shown !== '') this.#client.event('output', { category: 'stdout', output: shown });
   }
 
   /** Must be called before the timeline is closed. */

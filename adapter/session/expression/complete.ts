@@ -5,7 +5,8 @@ import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
 import { strip } from '../../symbols/types/type.ts';
 import { fieldNames, registerNames } from './machine-environment.ts';
 
-type Target = DebugProtocol.CompletionItem;
+/** What may stand at the end of what has been typed, in place of `length` characters from `start` on, which counts from 0. */
+export type Completion = DebugProtocol.CompletionItem & { readonly start: number };
 
 /** More names than a person looks through. */
 const MOST_TARGETS = 200;
@@ -15,7 +16,7 @@ export function completeExpression(
   typed: string,
   environment: ExpressionEnvironment,
   names: { readonly locals: () => readonly string[]; readonly startingWith: (beginning: string) => readonly string[] },
-): Target[] {
+): Completion[] {
   const member = /^(.*?)(?:\.|->)\s*(\w*)$/s.exec(typed);
   const [, before = '', beginning = ''] = member ?? [];
   if (member !== null && /[\w)\]]\s*$/.test(before)) {
@@ -34,7 +35,12 @@ export function completeExpression(
   return [...locals, ...others].slice(0, MOST_TARGETS);
 }
 
-function targets(names: readonly string[], beginning: string, typed: string, type: Target['type'] & string): Target[] {
+function targets(
+  names: readonly string[],
+  beginning: string,
+  typed: string,
+  type: DebugProtocol.CompletionItemType,
+): Completion[] {
   const start = typed.length - beginning.length;
   return [...new Set(names)]
     .filter((name) => name.startsWith(beginning))

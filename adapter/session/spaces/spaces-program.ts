@@ -12,6 +12,7 @@ import type {
   Program,
   ProgramFrame,
   ProgramFunction,
+  ProgramModule,
   ProgramSymbol,
   SourceFile,
   SourcePosition,
@@ -40,6 +41,14 @@ export class SpacesProgram implements Program {
 
   get name(): string {
     return [this.#kernel.name, ...this.#users.files.map(({ name }) => name)].join(', ');
+  }
+
+  modules(): readonly ProgramModule[] {
+    return this.#programs().flatMap((program) => program.modules());
+  }
+
+  moduleAt(address: bigint): ProgramModule | undefined {
+    return this.#at(address).moduleAt(address);
   }
 
   functionAt(address: bigint): ProgramFunction | undefined {

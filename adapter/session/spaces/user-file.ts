@@ -16,8 +16,10 @@ export class LoadedUserProgram {
     /** The file's name without its directory, as the kernel's records of programs have it too. */
     readonly name: string,
     readonly symbols: Symbols,
+    /** Where the person has the file. */
+    path: string,
   ) {
-    this.program = new SymbolsProgram(symbols);
+    this.program = new SymbolsProgram(symbols, { path, space: 'user' });
   }
 
   contains(address: bigint): boolean {

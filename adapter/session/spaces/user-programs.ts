@@ -8,6 +8,8 @@ import { LoadedUserProgram } from './user-file.ts';
 export interface UserFile {
   /** Without its directory. */
   readonly name: string;
+  /** Where the person has it. */
+  readonly path: string;
   readonly symbols: Symbols;
   /** Where it is loaded, less where it was linked to be; undefined for one that processes load where they like. */
   readonly bias: bigint | undefined;
@@ -55,7 +57,11 @@ export class UserPrograms {
       const key = `${file.name}@${bias}`;
       const known = this.#loaded.get(key);
       if (known !== undefined) return known;
-      const loaded = new LoadedUserProgram(file.name, bias === 0n ? file.symbols : file.symbols.relocated(bias));
+      const loaded = new LoadedUserProgram(
+        file.name,
+        bias === 0n ? file.symbols : file.symbols.relocated(bias),
+        file.path,
+      );
       this.#loaded.set(key, loaded);
       return loaded;
     });

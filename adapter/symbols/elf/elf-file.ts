@@ -22,7 +22,8 @@ export type ElfKind = 'relocatable' | 'executable' | 'shared' | 'other';
 export class ElfFile {
   private readonly byName = new Map<string, Section>();
   private readonly cache = new Map<number, Uint8Array>();
-  private readonly allocated: readonly Section[];
+  /** The sections that are in memory when the file is loaded. */
+  readonly allocated: readonly Section[];
 
   private constructor(
     readonly bytes: Uint8Array,

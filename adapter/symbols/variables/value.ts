@@ -13,7 +13,7 @@ import {
   type Variant,
 } from '../types/type.ts';
 import { typeName } from '../types/type-name.ts';
-import { DECIMAL, type ValueFormat } from './value-format.ts';
+import { DECIMAL, limitsOf, type TextLimits, type ValueFormat } from './value-format.ts';
 import { formatBase, formatEnumeration, quoteString } from './format-scalar.ts';
 import { partOf, readBits, readMemoryOf, type Contents, type Place, type PlaceContext } from './place.ts';
 
@@ -25,13 +25,13 @@ export interface ValueContext extends PlaceContext {
   readonly describeAddress: (address: bigint) => string | undefined;
 }
 
-/** Characters of a value's text, after which it is cut short. */
-const LONGEST_TEXT = 400;
-/** Bytes of a string that are shown. */
-const LONGEST_STRING = 200;
-/** A page of children, and what a text lists of an array. */
-const MOST_LISTED = 64;
-const DEEPEST_TEXT = 6;
+/** Where a program declares something. */
+export interface Declaration {
+  readonly path: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
 const LARGEST_ELEMENT_COUNT = 2 ** 31;
 
 /**
@@ -49,7 +49,17 @@ export class Value {
     private readonly field?: { readonly bitOffset: number; readonly bitSize: number },
     /** What it is a member of, by its own name. */
     readonly owner?: Value,
+    /** Of a variable whose declaration the program knows: where that is, once it is asked for. */
+    readonly declaration?: () => Declaration | undefined,
   ) {}
+
+  /** The address that a pointer to a function holds; undefined for any other value. */
+  get functionAddress(): bigint | undefined {
+    const bare = strip(this.type);
+    if (bare.kind !== 'pointer' || strip(bare.target()).kind !== 'function') return undefined;
+    const contents = this.read();
+    return contents.kind === 'bits' && contents.value !== 0n ? contents.value : undefined;
+  }
 
   /** As C writes it. An array whose size the program computes shows its present size. */
   get typeName(): string {
@@ -118,7 +128,8 @@ export class Value {
   /** The same with numbers in another notation. */
   textIn(format: ValueFormat): string {
     const text = this.format(0, format);
-    return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text;
+    const longest = limitsOf(format).text;
+    return text.length > longest ? `${text.slice(0, longest)}...` : text;
   }
 
   /** How many parts it can be opened into; 0 for one that has none. */
@@ -199,9 +210,9 @@ export class Value {
     switch (bare.kind) {
       case 'structure':
         if (bare.size === undefined) return '<incomplete type>';
-        return depth > DEEPEST_TEXT ? '{...}' : this.formatStructure(bare, depth, format);
+        return depth > limitsOf(format).depth ? '{...}' : this.formatStructure(bare, depth, format);
       case 'array':
-        return depth > DEEPEST_TEXT ? '{...}' : this.formatArray(bare, depth, format);
+        return depth > limitsOf(format).depth ? '{...}' : this.formatArray(bare, depth, format);
       case 'void':
         return 'void';
       case 'function':
@@ -229,7 +240,7 @@ export class Value {
       case 'enumeration':
         return formatEnumeration(type, contents.value, bitSize);
       case 'pointer':
-        return this.formatPointer(type, contents.value);
+        return this.formatPointer(type, contents.value, limitsOf(format));
       case 'unknown':
         return `0x${contents.value.toString(16)}`;
     }
@@ -241,9 +252,10 @@ export class Value {
     if (variant !== undefined) return this.formatVariant(variant, depth, format);
     const isTuple = members.length > 0 && members.every((member) => TUPLE_FIELD.test(member.name ?? ''));
     const parts: string[] = [];
+    const longest = limitsOf(format).text;
     let length = 0;
     for (const member of members) {
-      if (length > LONGEST_TEXT) {
+      if (length > longest) {
         parts.push('...');
         break;
       }
@@ -283,12 +295,13 @@ export class Value {
   private formatArray(type: ArrayType, depth: number, format: ValueFormat): string {
     const count = this.elementCount(type);
     if (count === undefined) return '<of unknown size>';
-    const text = isText(type.element) ? this.readText(count) : undefined;
+    const limits = limitsOf(format);
+    const text = isText(type.element) ? this.readText(count, limits) : undefined;
     if (text !== undefined) return text;
     const parts: string[] = [];
     let length = 0;
     for (let index = 0; index < count; index++) {
-      if (index >= MOST_LISTED || length > LONGEST_TEXT) {
+      if (index >= limits.elements || length > limits.text) {
         parts.push('...');
         break;
       }
@@ -300,11 +313,11 @@ export class Value {
   }
 
   /** The string in an array of characters, up to its zero; undefined when it cannot be read. */
-  private readText(count: number): string | undefined {
+  private readText(count: number, { string: longest }: TextLimits): string | undefined {
     if (this.place.kind === 'value') {
-      const bits = readBits(this.place, 0, Math.min(count, LONGEST_STRING) * 8, this.context);
+      const bits = readBits(this.place, 0, Math.min(count, longest) * 8, this.context);
       if (bits.kind === 'unavailable') return undefined;
-      const bytes = bytesOf(bits.value, Math.min(count, LONGEST_STRING));
+      const bytes = bytesOf(bits.value, Math.min(count, longest));
       const terminator = bytes.indexOf(0);
       return quoteString(terminator < 0 ? bytes : bytes.subarray(0, terminator));
     }
@@ -312,16 +325,16 @@ export class Value {
     return readString(
       (address, length) => readMemoryOf(this.place, this.context, address, length),
       this.place.address,
-      Math.min(count, LONGEST_STRING),
-      count > LONGEST_STRING,
+      Math.min(count, longest),
+      count > longest,
     );
   }
 
-  private formatPointer(type: PointerType, value: bigint): string {
+  private formatPointer(type: PointerType, value: bigint, { string: longest }: TextLimits): string {
     const address = this.formatAddress(value);
     const text =
       value !== 0n && isText(type.target())
-        ? readString((at, length) => this.context.readMemory(at, length), value, LONGEST_STRING, true)
+        ? readString((at, length) => this.context.readMemory(at, length), value, longest, true)
         : undefined;
     return text === undefined ? address : `${address} ${text}`;
   }

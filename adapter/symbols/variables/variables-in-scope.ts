@@ -1,5 +1,6 @@
 import { fromAddress, toAddress } from '../address.ts';
 import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
+import { toNumber } from '../dwarf/attribute-value.ts';
 import type { Entry } from '../dwarf/entry.ts';
 import {
   evaluateLocation,
@@ -20,7 +21,7 @@ import { sizeOf, type ArrayType, type Type } from '../types/type.ts';
 import { entryValue, parameterAt } from './entry-value.ts';
 import { frameBase } from './frame-base.ts';
 import { OPTIMIZED_OUT, placeOf, type Place } from './place.ts';
-import { Value, type ValueContext } from './value.ts';
+import { Value, type Declaration, type ValueContext } from './value.ts';
 
 /** The variables that a function has at a place, innermost block first; a name may be in several blocks. */
 export interface FrameVariables {
@@ -179,7 +180,22 @@ function valueOf(surroundings: Surroundings, unit: Unit, entry: Entry): Value | 
   if (name === undefined) return undefined;
   const type = typeOf(image, unit, entry);
   const place = findPlace(surroundings, unit, entry, type, name);
-  return new Value(name, type, place, valueContext(surroundings), name);
+  const declaration = declarationOf(image, unit, entry);
+  return new Value(name, type, place, valueContext(surroundings), name, undefined, undefined, declaration);
+}
+
+/** Where the program declares what an entry, or its origin, is of; undefined when it does not say. */
+function declarationOf(image: Image, unit: Unit, entry: Entry): (() => Declaration | undefined) | undefined {
+  for (const origin of originsOf(image.info, unit, entry)) {
+    const line = toNumber(origin.entry.get(DW_AT.decl_line));
+    const file = toNumber(origin.entry.get(DW_AT.decl_file));
+    if (line === undefined || file === undefined) continue;
+    return () => {
+      const path = image.lines.pathOf(origin.unit, file);
+      return path === undefined ? undefined : { path, line };
+    };
+  }
+  return undefined;
 }
 
 function valueContext(surroundings: Surroundings): ValueContext {

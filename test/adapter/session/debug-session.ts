@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,10 +53,7 @@ export class TestSession {
   #left = false;
 
   private constructor() {
-    this.client = new DebugClient('node', path.join(root, 'adapter/cli/dap-main.ts'), 'retrograde', {
-      cwd: root,
-      env: { ...process.env, NODE_OPTIONS: '--import=tsx' },
-    });
+    this.client = new DebugClient('node', builtAdapter(), 'retrograde', { cwd: root });
     this.client.defaultTimeout = PATIENCE;
     this.client.on('output', (event: DebugProtocol.OutputEvent) => {
       const category = event.body.category ?? 'console';
@@ -68,6 +66,16 @@ export class TestSession {
       'terminated',
       'exited',
       'breakpoint',
+      'process',
+      'thread',
+      'module',
+      'loadedSource',
+      'invalidated',
+      'memory',
+      'capabilities',
+      'progressStart',
+      'progressUpdate',
+      'progressEnd',
       'retrograde/status',
     ]) {
       this.client.on(name, (event: DebugProtocol.Event) => this.events.push(event));
@@ -218,6 +226,20 @@ export class TestSession {
       this.request(command, { threadId: 1, ...(granularity === undefined ? {} : { granularity }) }),
     );
   }
+}
+
+let built: string | undefined;
+
+/** The adapter as it is shipped, made of the sources once for all tests: a program that starts at once. */
+export function builtAdapter(): string {
+  if (built === undefined) {
+    const to = path.join(temporaryFolder(), 'dist');
+    execFileSync(process.execPath, ['scripts/build.mjs', '--folder', to, 'adapter.cjs', 'search-worker.cjs'], {
+      cwd: root,
+    });
+    built = path.join(to, 'adapter.cjs');
+  }
+  return built;
 }
 
 let folder: string | undefined;
