@@ -159,6 +159,7 @@ function named({ condition: number, hit }: NumberedHit, conditions: readonly Sto
   if (condition?.kind === 'instruction' && hit.kind === 'instruction') return { ...hit, condition };
   if (condition?.kind === 'access' && hit.kind === 'access') return { ...hit, condition };
   if (condition?.kind === 'trap' && hit.kind === 'trap') return { ...hit, condition };
+  if (condition?.kind === 'register-change' && hit.kind === 'register-change') return { ...hit, condition };
   throw new Error(`The search worker met condition ${number}, which is not there.`);
 }
 

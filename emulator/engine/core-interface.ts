@@ -24,6 +24,8 @@ const fixed: Readonly<Record<string, Signature>> = {
   decodeCrossing: { parameters: [WASM_I32, WASM_I32, WASM_I32], results: [] },
   noteHot: { parameters: [WASM_I32], results: [] },
   onBreakpoint: { parameters: [WASM_I64, WASM_I32], results: [WASM_I32] },
+  /** After a step, while there are conditions on registers: the steps left, and the pc of the next one. */
+  noteRegisters: { parameters: [WASM_I32, WASM_I64], results: [] },
   attend: { parameters: [], results: [WASM_I32] },
   takeFault: { parameters: [WASM_I32, WASM_I32], results: [] },
   ecall: nothing,

@@ -3,6 +3,7 @@ import { decode } from '../riscv/decoder.ts';
 import { coreWasmBase64 } from './generated/core.ts';
 import { generateInterpreter } from './interpreter.ts';
 import {
+  ALL_ONES,
   BREAKPOINT_COUNT,
   BREAKPOINT_DETAILS,
   BREAKPOINT_MAX,
@@ -27,6 +28,7 @@ import {
   RAM_LINEAR,
   RAM_PAGES,
   RECORD_ADVANCE,
+  REGISTER_WATCH_COUNT,
   REMAINING,
   SCRATCH_SIZE,
   SKIP_COUNTER,
@@ -65,6 +67,8 @@ interface CoreExports {
   readonly pmpChanged: () => void;
   readonly mustWake: () => number;
   readonly updateTimers: () => void;
+  readonly beginRegisters: () => void;
+  readonly noteRegisters: (remaining: number, pc: bigint) => void;
 }
 
 interface InterpreterExports {
@@ -95,6 +99,9 @@ export class Engine {
   readonly pageHashes: Uint32Array;
   readonly #core: CoreExports;
   readonly #interpreter: InterpreterExports;
+  readonly #instantiateWatching: () => InterpreterExports;
+  /** Runs while there are conditions on registers. */
+  #watching: InterpreterExports | undefined;
   readonly #scratch: number;
   readonly #translations: Translations;
 
@@ -152,14 +159,12 @@ export class Engine {
       },
     });
     this.#translations.connect(core.exports);
-    const interpreter = new WebAssembly.Instance(interpreterModule(), {
-      env: { memory, regions: this.#translations.table },
-      core: core.exports,
-    });
     if (!isCore(core.exports)) throw new Error('the core lacks a function: run npm run generate');
-    if (!isInterpreter(interpreter.exports)) throw new Error('the interpreter lacks a function');
     this.#core = core.exports;
-    this.#interpreter = interpreter.exports;
+    const imports = { env: { memory, regions: this.#translations.table }, core: core.exports };
+    this.#interpreter = instantiate(interpreterModule(), imports);
+    this.#instantiateWatching = () => instantiate(watchingModule(), imports);
+    this.view.setBigUint64(ALL_ONES, NO_COUNTER, true);
     this.#core.resetTlb();
     this.#translations.setPolicy(DEFAULT_TRANSLATION);
   }
@@ -193,9 +198,25 @@ export class Engine {
     this.#word(REMAINING, steps);
     this.#core.updateTimers();
     this.#word(LEAVE, 0);
-    this.#interpreter.run();
+    if (this.watchesRegisters) (this.#watching ??= this.#instantiateWatching()).run();
+    else this.#interpreter.run();
     this.#translations.translateHot();
     return this.view.getUint32(LEAVE, true);
+  }
+
+  /** There are conditions on registers: every step is interpreted. */
+  get watchesRegisters(): boolean {
+    return this.view.getUint32(REGISTER_WATCH_COUNT, true) > 0;
+  }
+
+  /** Between slices: the registers as they are now are what the next step may change. */
+  beginRegisters(): void {
+    this.#core.beginRegisters();
+  }
+
+  /** Between slices: notes what the last step changed of registers. */
+  noteRegisters(): void {
+    this.#core.noteRegisters(this.view.getUint32(REMAINING, true), this.pc);
   }
 
   /** The pc that `layout.PC` holds between slices. */
@@ -358,6 +379,19 @@ function interpreterModule(): WebAssembly.Module {
   return compiledInterpreter;
 }
 
+let compiledWatching: WebAssembly.Module | undefined;
+/** The interpreter that looks at registers after each step: compiled when it is first needed. */
+function watchingModule(): WebAssembly.Module {
+  compiledWatching ??= new WebAssembly.Module(generateInterpreter(true));
+  return compiledWatching;
+}
+
+function instantiate(module: WebAssembly.Module, imports: Readonly<Record<string, object>>): InterpreterExports {
+  const { exports } = new WebAssembly.Instance(module, imports);
+  if (!isInterpreter(exports)) throw new Error('the interpreter lacks a function');
+  return exports;
+}
+
 const coreNames = [
   'hashBegin',
   'hashUpdate',
@@ -376,6 +410,8 @@ const coreNames = [
   'pmpChanged',
   'mustWake',
   'updateTimers',
+  'beginRegisters',
+  'noteRegisters',
 ] as const satisfies readonly (keyof CoreExports)[];
 
 function isCore(exports: object): exports is CoreExports {

@@ -45,8 +45,11 @@ import type { FunctionIndex } from './wasm-emitter.ts';
  * pointer to a record; going on is adding to it. What leaves the straight path (TLB misses, devices, CSRs with effects)
  * calls the core, and what must be looked at before the next step sets ATTENTION and lets the budget seem spent.
  * The module exports `run`, `csrRead`, `csrWrite`, `csrPeek`, `csrPoke`.
+ *
+ * `watchesRegisters`: it looks at registers after each step (core/register-watch.ts), and runs no regions, which keep them in
+ * locals.
  */
-export function generateInterpreter(): Uint8Array<ArrayBuffer> {
+export function generateInterpreter(watchesRegisters = false): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
   const indices = new Map<string, number>();
   for (const [name, signature] of coreFunctions()) indices.set(name, module.importFunction('core', name, signature));
@@ -59,15 +62,13 @@ export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   indices.set('csrRead', csr.read);
   indices.set('csrWrite', csr.write);
   module.importTable('env', 'regions', REGIONS);
-  const call: RegionCall = { type: module.typeIndex(regionSignature) };
+  const call = watchesRegisters ? undefined : { type: module.typeIndex(regionSignature) };
   module.defineFunction('run', { parameters: [], results: [] }, generateRun(functionIndex, call));
   return module.encode();
 }
 
-/** How regions are called: the index of their signature. */
-interface RegionCall {
-  readonly type: number;
-}
+/** How regions are called: the index of their signature. Undefined: they are not, and registers are watched. */
+type RegionCall = { readonly type: number } | undefined;
 
 function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBody {
   const body = new FunctionBody(0);
@@ -84,7 +85,8 @@ function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBo
     body.set(state.dataTlb);
     state.pushWord(FETCH_TLB);
     body.set(state.fetchTlb);
-    state.pushWord(HOT_THRESHOLD);
+    if (call === undefined) body.i32Const(0);
+    else state.pushWord(HOT_THRESHOLD);
     body.set(state.threshold);
     body.i32Const(0);
     body.memory(MEMORY.i64Load, PC);
@@ -97,6 +99,7 @@ function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBo
           generateEntry(state, body, functionIndex, resync);
           state.countEntry(state.record);
           body.loop((next) => {
+            if (call === undefined) generateRegisterWatch(state, body, functionIndex);
             state.pushAfterStep();
             body.tee(state.remaining);
             body.i32Const(0);
@@ -128,6 +131,18 @@ function generateRun(functionIndex: FunctionIndex, call: RegionCall): FunctionBo
     body.br(resync);
   });
   return body;
+}
+
+/** Between two steps: notes what the last one changed, which may ask for the interpreter to leave. */
+function generateRegisterWatch(state: InterpreterState, body: FunctionBody, functionIndex: FunctionIndex): void {
+  body.get(state.remaining);
+  state.pushPc();
+  body.call(functionIndex('noteRegisters'));
+  state.pushWord(ATTENTION);
+  body.if(() => {
+    body.i32Const(0);
+    body.set(state.remaining);
+  });
 }
 
 /** Finds the record of the instruction at `target`. */
@@ -227,7 +242,7 @@ function generateDispatch(
       body.brTable(handlers, flagged);
     });
     body.block((interpret) => {
-      generateRegionCall(state, body, labels, interpret, call);
+      if (call !== undefined) generateRegionCall(state, body, labels, interpret, call);
       generateFlagged(state, body, functionIndex, labels);
     });
     body.get(state.record);
@@ -281,7 +296,7 @@ function generateRegionCall(
   body: FunctionBody,
   labels: Labels,
   interpret: Label,
-  call: RegionCall,
+  call: NonNullable<RegionCall>,
 ): void {
   const left = body.local(WASM_I32);
   const following = body.local(WASM_I32);

@@ -123,14 +123,22 @@ export const WALK_COUNT = 0x8a0;
 export const WALK_ENTRIES = 0x8a4;
 /** Records that carry RECORD_BREAK, see FLAGGED; more than FLAGGED_MAX: any record may. */
 export const FLAGGED_COUNT = 0x8e8;
+/** Conditions on registers, in REGISTER_WATCHES; the interpreter that looks at them runs when there are any. */
+export const REGISTER_WATCH_COUNT = 0x8e0;
+/** While there are conditions on registers: pc of the next step and of the one before, and the counter between them. */
+export const REGISTER_WATCH_PC = 0xa08;
+export const REGISTER_WATCH_LAST_PC = 0xa10;
+export const REGISTER_WATCH_COUNTER = 0xa18;
+/** All ones, for what is not gated by another register. */
+export const ALL_ONES = 0xa00;
 /** Keys of the TLB contexts: 16 doublewords; all ones when unused. */
 export const CONTEXT_KEYS = 0x900;
 /** Sorted addresses, BREAKPOINT_MAX doublewords. */
-export const BREAKPOINTS = 0x1000;
-export const BREAKPOINT_MAX = 4096;
+export const BREAKPOINTS = 0x130000;
+export const BREAKPOINT_MAX = 65535;
 /** Access conditions: see WATCH_* for the fields. */
-export const WATCHES = 0x9000;
-export const WATCH_MAX = 256;
+export const WATCHES = 0x1f0000;
+export const WATCH_MAX = 8192;
 export const WATCH_SIZE = 32;
 export const WATCH_ADDRESS = 0;
 export const WATCH_LENGTH = 8;
@@ -142,7 +150,7 @@ export const HITS = 0xb000;
 export const HIT_MAX = 64;
 export const HIT_SIZE = 64;
 export const HIT_COUNTER = 0;
-/** HIT_INSTRUCTION, HIT_ACCESS or HIT_TRAP. */
+/** HIT_INSTRUCTION, HIT_ACCESS, HIT_TRAP or HIT_REGISTER. */
 export const HIT_KIND = 8;
 /** Number of the condition among those of its kind. */
 export const HIT_CONDITION = 12;
@@ -156,14 +164,15 @@ export const HIT_BY_DEVICE = 40;
 export const HIT_INSTRUCTION = 0;
 export const HIT_ACCESS = 1;
 export const HIT_TRAP = 2;
+export const HIT_REGISTER = 3;
 /** For each of BREAKPOINTS a word: the number of its condition, and in the upper half its predicate. */
-export const BREAKPOINT_DETAILS = 0xc000;
+export const BREAKPOINT_DETAILS = 0x1b0000;
 /** Addresses of records that carry RECORD_BREAK, as words. */
 export const FLAGGED = 0x10000;
 export const FLAGGED_MAX = 2048;
 /** Predicates in postfix order: see PREDICATE_* for the fields. Number 0 is always true, and no entry. */
-export const PREDICATES = 0x12000;
-export const PREDICATE_MAX = 640;
+export const PREDICATES = 0x230000;
+export const PREDICATE_MAX = 32768;
 export const PREDICATE_SIZE = 32;
 /** OPERATION_*; then a comparison's COMPARE_*, its width in bytes, and 1 when it is signed: a byte each. */
 export const PREDICATE_OPERATION = 0;
@@ -188,9 +197,20 @@ export const COMPARE_LESS = 2;
 export const COMPARE_LESS_OR_EQUAL = 3;
 export const COMPARE_GREATER = 4;
 export const COMPARE_GREATER_OR_EQUAL = 5;
+/** Conditions on registers: see REGISTER_WATCH_* for the fields. */
+export const REGISTER_WATCHES = 0x330000;
+export const REGISTER_WATCH_MAX = 1024;
+export const REGISTER_WATCH_SIZE = 32;
+/** What is watched is ((doubleword at SOURCE | that at OTHER) & that at GATE) & MASK; VALUE is what it was before the step. */
+export const REGISTER_WATCH_SOURCE = 0;
+export const REGISTER_WATCH_OTHER = 4;
+export const REGISTER_WATCH_GATE = 8;
+export const REGISTER_WATCH_WHEN = 12;
+export const REGISTER_WATCH_MASK = 16;
+export const REGISTER_WATCH_VALUE = 24;
 /** Trap conditions. */
-export const TRAPS = 0x17000;
-export const TRAP_CONDITION_MAX = 64;
+export const TRAPS = 0x338000;
+export const TRAP_CONDITION_MAX = 1024;
 export const TRAP_CONDITION_SIZE = 16;
 /** scause numbering, interrupts with the top bit set; all ones: any cause. */
 export const TRAP_CAUSE = 0;
@@ -264,9 +284,9 @@ export const HANDLER_FIRST = 3;
 export const DECODINGS = 0xe0000;
 export const DECODINGS_MASK = 8191;
 
-/** Static data of the core. */
+/** Static data of the core; what stop conditions are kept in follows it. */
 export const CORE_DATA = 0x120000;
-export const FIXED_END = 0x130000;
+export const FIXED_END = 0x340000;
 
 export const PAGE_DIRTY = 1;
 export const PAGE_CODE = 2;
@@ -285,6 +305,7 @@ export const LEAVE_TRAP = 32;
 export const LEAVE_DEVICE = 64;
 /** The machine's own watch was met. */
 export const LEAVE_OWN_ACCESS = 128;
+export const LEAVE_REGISTER = 256;
 
 export const ACCESS_READ = 1;
 export const ACCESS_WRITE = 2;

@@ -19,8 +19,18 @@ import {
   HIT_SIZE,
   HIT_WRITE,
   HITS,
+  HIT_TRAP,
   LAST_HIT_COUNTER,
   LEAVE_AT_MOMENTS,
+  REGISTER_WATCH_COUNT,
+  REGISTER_WATCH_GATE,
+  REGISTER_WATCH_MASK,
+  REGISTER_WATCH_MAX,
+  REGISTER_WATCH_OTHER,
+  REGISTER_WATCH_SIZE,
+  REGISTER_WATCH_SOURCE,
+  REGISTER_WATCH_WHEN,
+  REGISTER_WATCHES,
   SKIP_COUNTER,
   SPACE_PHYSICAL,
   SPACE_VIRTUAL,
@@ -42,11 +52,13 @@ import {
 } from '../engine/layout.ts';
 import { PAGE_SIZE } from './paged-space.ts';
 import { PredicateCode } from './predicate-code.ts';
+import { registerSource, type Register } from './register.ts';
 import type { Hit, StopCondition } from './stop.ts';
 
 type InstructionCondition = Extract<StopCondition, { kind: 'instruction' }>;
 type AccessCondition = Extract<StopCondition, { kind: 'access' }>;
 type TrapCondition = Extract<StopCondition, { kind: 'trap' }>;
+type RegisterCondition = Extract<StopCondition, { kind: 'register-change' }>;
 
 const accessBits: Readonly<Record<AccessCondition['access'], number>> = {
   read: ACCESS_READ,
@@ -67,6 +79,9 @@ interface Watch {
 const NO_COUNTER = 0xffff_ffff_ffff_ffffn;
 const ANY_CAUSE = 0xffff_ffff_ffff_ffffn;
 const INTERRUPT = 1n << 63n;
+/** CSRs by number. */
+const FRM = 0x002;
+const FCSR = 0x003;
 const none: readonly StopCondition[] = [];
 
 /** Installs stop conditions in the engine, and tells which of them it met. */
@@ -78,6 +93,7 @@ export class StopConditions {
   #instructions: readonly InstructionCondition[] = [];
   #accesses: readonly AccessCondition[] = [];
   #traps: readonly TrapCondition[] = [];
+  #registers: readonly RegisterCondition[] = [];
   #watches: readonly Watch[] = [];
 
   constructor(engine: Engine, tohost: number | undefined) {
@@ -107,6 +123,9 @@ export class StopConditions {
     this.#accesses = accesses;
     this.#stopAtTraps(traps, code);
     this.#traps = traps;
+    const registers = conditions.filter((each) => each.kind === 'register-change');
+    this.#watchRegisters(registers, code);
+    this.#registers = registers;
     this.#installed = conditions;
   }
 
@@ -202,6 +221,24 @@ export class StopConditions {
     view.setUint32(TRAP_CONDITION_COUNT, traps.length, true);
   }
 
+  #watchRegisters(conditions: readonly RegisterCondition[], code: PredicateCode): void {
+    if (conditions.length > REGISTER_WATCH_MAX) {
+      throw new RangeError(`${conditions.length} conditions on registers: at most ${REGISTER_WATCH_MAX} can be set`);
+    }
+    const { view } = this.#engine;
+    conditions.forEach(({ register, mask = -1n, when }, index) => {
+      const found = registerSource(register);
+      if (found === undefined) throw new RangeError('This register changes with every step: it cannot be watched.');
+      const at = REGISTER_WATCHES + index * REGISTER_WATCH_SIZE;
+      view.setUint32(at + REGISTER_WATCH_SOURCE, found.source, true);
+      view.setUint32(at + REGISTER_WATCH_OTHER, found.other, true);
+      view.setUint32(at + REGISTER_WATCH_GATE, found.gate, true);
+      view.setUint32(at + REGISTER_WATCH_WHEN, code.add(when), true);
+      view.setBigUint64(at + REGISTER_WATCH_MASK, found.mask & placed(mask, register), true);
+    });
+    view.setUint32(REGISTER_WATCH_COUNT, conditions.length, true);
+  }
+
   #hit(at: number, counter: number): Hit {
     const { view } = this.#engine;
     const number = view.getUint32(at + HIT_CONDITION, true);
@@ -217,13 +254,23 @@ export class StopConditions {
         const byDevice = view.getUint32(at + HIT_BY_DEVICE, true) !== 0;
         return { kind: 'access', counter, hart: 0, condition, pc, address, length, write, byDevice };
       }
-      default: {
+      case HIT_TRAP: {
         const condition = numbered(this.#traps, number);
         const code = Number(BigInt.asUintN(63, address));
         return { kind: 'trap', counter, hart: 0, condition, pc, code, interrupt: (address & INTERRUPT) !== 0n };
       }
+      default:
+        return { kind: 'register-change', counter, hart: 0, condition: numbered(this.#registers, number), pc };
     }
   }
+}
+
+/** The bits of a register that a condition names, where the engine has them: frm is kept above fflags. */
+function placed(mask: bigint, register: Register): bigint {
+  const bits = BigInt.asUintN(64, mask);
+  if (register.file !== 'csr') return bits;
+  if (register.number === FRM) return BigInt.asUintN(64, bits << 32n);
+  return register.number === FCSR ? (bits & 0x1fn) | ((bits & 0xe0n) << 27n) : bits;
 }
 
 function numbered<T>(conditions: readonly T[], number: number): T {

@@ -202,6 +202,7 @@ class VirtMachine implements Machine {
     const { tally } = stops;
     const tallies = tally !== undefined && stops.accept === undefined;
     this.#stops.begin(!tallies);
+    if (this.#engine.watchesRegisters) this.#engine.beginRegisters();
     const outcome = this.#run(limit, stops);
     if (tallies && this.#stops.moments > 0) tally.add(this.#stops.moments, this.#stops.lastHits());
     return outcome;
@@ -228,6 +229,8 @@ class VirtMachine implements Machine {
         this.#skipOnce = false;
         stops.eachStep?.();
         this.#passTime(deadline - this.#clock.ticks());
+        const hits = this.#takeHits(stops, false);
+        if (hits.length > 0) return { kind: 'hit', hits };
         continue;
       }
       stops.eachStep?.();
@@ -392,6 +395,8 @@ class VirtMachine implements Machine {
 
   /** What was met since the last time and counts, for a run that stops at it; a run that only tallies is not asked. */
   #takeHits(stops: StopSet, atBreakpoint: boolean): readonly Hit[] {
+    // The last step may have changed registers after the engine left it, or without the engine.
+    if (this.#engine.watchesRegisters) this.#engine.noteRegisters();
     if (this.#stops.moments === 0 || (stops.tally !== undefined && stops.accept === undefined)) return [];
     const hits = this.#stops.lastHits();
     const accepted = stops.accept ? hits.filter(stops.accept) : hits;

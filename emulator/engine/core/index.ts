@@ -19,3 +19,4 @@ export { translate } from './translation';
 export { flushAll, flushWrites, resetTlb, selectContexts } from './tlb';
 export { pmpChanged } from './pmp';
 export { noteDeviceStore } from './watch';
+export { beginRegisters, noteRegisters } from './register-watch';

@@ -20,6 +20,7 @@ import {
   ATTEND_TIMERS,
   ATTENTION,
   LEAVE,
+  REGISTER_WATCH_COUNT,
   REMAINING,
   FAULT,
   FAULT_VALUE,
@@ -61,6 +62,7 @@ import {
   SUPERVISOR,
   USER,
 } from './state';
+import { noteRegisters } from './register-watch';
 import { isTimerDue, updateTimers } from './timer';
 import { selectContexts } from './tlb';
 import { noteHit } from './hit';
@@ -167,8 +169,10 @@ function enabledInterrupt(): i32 {
  * PC and REMAINING are spilled.
  */
 export function attend(): i32 {
-  if (load<u32>(ATTENTION) & ATTEND_TIMERS || isTimerDue()) updateTimers();
+  const timers = load<u32>(ATTENTION) & ATTEND_TIMERS || isTimerDue();
+  if (timers) updateTimers();
   store<u32>(ATTENTION, 0);
+  if (timers && load<u32>(REGISTER_WATCH_COUNT)) noteRegisters(load<u32>(REMAINING), load<u64>(PC));
   while (load<u32>(LEAVE) == 0 && load<u32>(REMAINING) != 0) {
     if (mustWake()) store<u32>(WAITING, 0);
     const code = enabledInterrupt();
@@ -179,6 +183,7 @@ export function attend(): i32 {
     store<u32>(REMAINING, load<u32>(REMAINING) - 1);
     enter(INTERRUPT | (<u64>code), 0, load<u64>(PC));
     if (isTimerDue()) updateTimers();
+    if (load<u32>(REGISTER_WATCH_COUNT)) noteRegisters(load<u32>(REMAINING), load<u64>(PC));
   }
   return 1;
 }

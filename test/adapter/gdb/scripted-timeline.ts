@@ -154,7 +154,7 @@ export class ScriptedTimeline implements TimelineContract {
         return this.#pcAt(counter) === address ? [{ kind: 'instruction', counter, hart: 0, condition, address }] : [];
       }
       const write = this.#writes.some((other) => other.counter === counter);
-      if (condition.kind === 'trap' || !write || condition.access === 'read') return [];
+      if (condition.kind !== 'access' || !write || condition.access === 'read') return [];
       return [
         {
           kind: 'access',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BREAKPOINT_MAX } from '../../../emulator/engine/layout.ts';
 import { DEFAULT_TRANSLATION } from '../../../emulator/engine/translator/translations.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { Comparison, SearchPredicate } from '../../../emulator/machine/predicate.ts';
@@ -185,7 +186,8 @@ describe('breakpoints that come and go', () => {
     const none = new HitTally();
     machine.run(start + 3000, { conditions: at([LOOP + 2n]), tally: none });
     assert.equal(none.moments, 0);
-    assert.throws(() => machine.run(start + 4000, { conditions: [...everywhere, ...at([LOOP])] }), RangeError);
+    const tooMany = at(Array.from({ length: BREAKPOINT_MAX + 1 }, () => LOOP));
+    assert.throws(() => machine.run(start + 4000, { conditions: tooMany }), RangeError);
     assert.equal(machine.run(start + 4000, { conditions: at([LOOP]) }).kind, 'hit');
   });
 
