@@ -6,16 +6,16 @@ import { codeOf, fileError, reasonOf } from './file-error.ts';
 /** A file to read a recording from. */
 export class FileSource implements ByteSource {
   readonly name: string;
-  readonly size: number;
   readonly #handle: FileHandle;
+  #size: number;
 
   private constructor(name: string, size: number, handle: FileHandle) {
     this.name = name;
-    this.size = size;
+    this.#size = size;
     this.#handle = handle;
   }
 
-  /** Rejects with a FileError. The size is the present one: what is appended later is not seen. */
+  /** Rejects with a FileError. */
   static async open(path: string): Promise<FileSource> {
     try {
       const handle = await open(path, 'r');
@@ -26,6 +26,15 @@ export class FileSource implements ByteSource {
       throw fileError(path, 'opened', error, 'Name a recording that exists and may be read.');
     }
     throw fileError(path, 'opened', 'it is not a file', 'Name a recording.');
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  async refresh(): Promise<void> {
+    const { size } = await this.#handle.stat();
+    this.#size = Math.max(this.#size, size);
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {

@@ -32,7 +32,7 @@ export function remarksOn({ name, damage, lastCounter }: Recording): readonly st
   if (damage === undefined) return [];
   const what =
     damage.kind === 'truncated'
-      ? 'ends before its end was written, as when the recorder was killed'
+      ? 'has no end yet: it is still being recorded, or the recorder was killed'
       : `was altered at byte ${damage.offset} (${damage.reason})`;
   return [`${name} ${what}. What stands before is good: it reaches counter ${lastCounter.toLocaleString('en')}.`];
 }

@@ -11,6 +11,7 @@ import { disassemblyHandlers } from './disassembly/handlers.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { exceptionHandlers } from './exception-info.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
+import { GrowingRecording } from './growing-recording.ts';
 import { guestHandlers } from './guest/handlers.ts';
 import type { Handlers, Reply } from './handlers.ts';
 import type { SessionHost } from './host.ts';
@@ -49,6 +50,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
   readonly #pending = new Map<number, AbortController>();
   #debuggee: Debuggee | undefined;
   #console: ConsoleRelay | undefined;
+  #growing: GrowingRecording | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -102,6 +104,9 @@ export class RetrogradeSession extends DebugSession implements SessionState {
   adopt(debuggee: Debuggee): void {
     this.#debuggee = debuggee;
     this.#console = new ConsoleRelay(this.client, debuggee.timeline);
+    this.#growing = new GrowingRecording(this.client, debuggee, this.motions, () => {
+      this.#status.changed();
+    });
   }
 
   close(): Promise<void> {
@@ -174,6 +179,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
     await this.motions.close();
     this.#status.dispose();
     this.#console?.dispose();
+    this.#growing?.dispose();
     await this.#debuggee?.opened.close();
   }
 }

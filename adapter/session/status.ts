@@ -56,6 +56,11 @@ export class StatusReporter {
     this.#send();
   }
 
+  /** Something of it has changed while the machine stands still. */
+  changed(): void {
+    this.#send();
+  }
+
   dispose(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -3,12 +3,14 @@
  * emulator sees only these two interfaces.
  */
 
-/** Random access to bytes that do not change while they are read. */
+/** Random access to bytes that do not change while they are read; more may be appended behind them. */
 export interface ByteSource {
   /** What to call it in a message to a person: a file's path. */
   readonly name: string;
-  /** Bytes; a non-negative integer below 2^53. */
+  /** Bytes; a non-negative integer below 2^53. What is appended later counts after `refresh`. */
   readonly size: number;
+  /** Looks again how many bytes there are. Absent where there can never be more. */
+  refresh?(): Promise<void>;
   /** Exactly `length` bytes at `offset`; both lie within `size`. Rejects when they cannot be had. */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;

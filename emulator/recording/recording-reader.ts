@@ -35,14 +35,29 @@ import { RecordingError } from './recording-error.ts';
  */
 export async function readRecording(source: ByteSource, codec: Codec = portableCodec): Promise<Recording> {
   const content = new ContentBuilder(source.name);
-  const damage = await readChunks(source, codec, content);
-  return new Recording(source, codec, content.finish(damage));
+  const place = { offset: 0, sequence: 0 };
+  const damage = await readChunks(source, codec, content, place);
+  return new Recording(source, codec, content.finish(damage), async () =>
+    content.finish(await readChunks(source, codec, content, place)),
+  );
 }
 
-async function readChunks(source: ByteSource, codec: Codec, content: ContentBuilder): Promise<Damage | undefined> {
+/** Where the first chunk that has not been read begins, and its number. */
+interface Place {
+  offset: number;
+  sequence: number;
+}
+
+/** Reads from a place on, and leaves it behind the last chunk that is whole. */
+async function readChunks(
+  source: ByteSource,
+  codec: Codec,
+  content: ContentBuilder,
+  place: Place,
+): Promise<Damage | undefined> {
   const window = new ReadWindow(source);
-  let offset = 0;
-  for (let sequence = 0; offset < source.size; sequence++) {
+  for (; place.offset < source.size; place.sequence++) {
+    const { offset, sequence } = place;
     if (offset + CHUNK_HEADER_SIZE > source.size) {
       if (sequence === 0) await refuseOther(source, window);
       return { kind: 'truncated', offset };
@@ -65,9 +80,9 @@ async function readChunks(source: ByteSource, codec: Codec, content: ContentBuil
       if (!(error instanceof RangeError || error instanceof JsonShapeError)) throw error;
       return { kind: 'corrupt', offset, reason: `in a ${header.kind} chunk, ${error.message}` };
     }
-    offset = start + header.length;
+    place.offset = start + header.length;
   }
-  return content.ended ? undefined : { kind: 'truncated', offset };
+  return content.ended ? undefined : { kind: 'truncated', offset: place.offset };
 }
 
 /** Throws when the file does not even begin like a recording. */

@@ -52,35 +52,98 @@ export class Recording implements RecordingContent {
   readonly #source: ByteSource;
   readonly #codec: Codec;
   readonly #pages: PageGroups;
-  readonly header: Header;
-  readonly machine: RecordedMachine;
-  readonly events: readonly HostEvent[];
-  readonly printed: readonly PrintedBytes[];
-  readonly digests: readonly RecordedDigest[];
-  readonly checkpoints: readonly RecordedCheckpoint[];
-  readonly end: RecordingEnd | undefined;
-  readonly damage: Damage | undefined;
-  readonly lastCounter: number;
-  readonly totals: ReadonlyMap<string, ChunkTotal>;
-  readonly groups: readonly PageGroupPlace[];
-  readonly files: readonly FilePartPlace[];
+  readonly #readOn: () => Promise<RecordingContent>;
+  #content: RecordingContent;
+  #refreshing: Promise<void> | undefined;
+  /** Where a chunk could not be right when it was read first. */
+  #suspect: number | undefined;
 
-  constructor(source: ByteSource, codec: Codec, content: RecordingContent) {
+  /** `readOn` reads what stands behind the content; its lists are those of the content, grown. Absent: there is no more. */
+  constructor(
+    source: ByteSource,
+    codec: Codec,
+    content: RecordingContent,
+    readOn: () => Promise<RecordingContent> = () => Promise.resolve(content),
+  ) {
     this.#source = source;
     this.#codec = codec;
     this.#pages = new PageGroups(source, codec, content.groups);
-    this.header = content.header;
-    this.machine = content.machine;
-    this.events = content.events;
-    this.printed = content.printed;
-    this.digests = content.digests;
-    this.checkpoints = content.checkpoints;
-    this.end = content.end;
-    this.damage = content.damage;
-    this.lastCounter = content.lastCounter;
-    this.totals = content.totals;
-    this.groups = content.groups;
-    this.files = content.files;
+    this.#content = content;
+    this.#readOn = readOn;
+  }
+
+  get header(): Header {
+    return this.#content.header;
+  }
+
+  get machine(): RecordedMachine {
+    return this.#content.machine;
+  }
+
+  get events(): readonly HostEvent[] {
+    return this.#content.events;
+  }
+
+  get printed(): readonly PrintedBytes[] {
+    return this.#content.printed;
+  }
+
+  get digests(): readonly RecordedDigest[] {
+    return this.#content.digests;
+  }
+
+  get checkpoints(): readonly RecordedCheckpoint[] {
+    return this.#content.checkpoints;
+  }
+
+  get end(): RecordingEnd | undefined {
+    return this.#content.end;
+  }
+
+  get damage(): Damage | undefined {
+    return this.#content.damage;
+  }
+
+  get lastCounter(): number {
+    return this.#content.lastCounter;
+  }
+
+  get totals(): ReadonlyMap<string, ChunkTotal> {
+    return this.#content.totals;
+  }
+
+  get groups(): readonly PageGroupPlace[] {
+    return this.#content.groups;
+  }
+
+  get files(): readonly FilePartPlace[] {
+    return this.#content.files;
+  }
+
+  /** Whether more may come: no end is written, so that somebody may be recording. */
+  get isOpenEnded(): boolean {
+    return this.damage?.kind === 'truncated' && this.#source.refresh !== undefined;
+  }
+
+  /** Reads what was appended since; nothing of what was read before changes. Rejects when the file cannot be read. */
+  async refresh(): Promise<void> {
+    if (!this.isOpenEnded) return;
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    const { size } = this;
+    await this.#source.refresh?.();
+    if (this.size === size && this.#suspect === undefined) return;
+    const content = await this.#readOn();
+    const { damage } = content;
+    // Not every file system shows an append whole or not at all: what cannot be right is looked at again.
+    const isNews = damage?.kind === 'corrupt' && damage.offset !== this.#suspect;
+    this.#suspect = isNews ? damage.offset : undefined;
+    this.#content = isNews ? { ...content, damage: { kind: 'truncated', offset: damage.offset } } : content;
   }
 
   get name(): string {

@@ -15,6 +15,12 @@ export class ConsoleHistory {
     this.#known = known;
   }
 
+  /** Takes in what was recorded behind what is known; `known` as for the constructor. */
+  extend(recorded: readonly PrintedBytes[], known: number): void {
+    this.#runs.push(...recorded);
+    this.#known = Math.max(this.#known, known);
+  }
+
   /** The machine now stands at `counter`. */
   seek(counter: number): void {
     this.#replayed = this.#countBelow(counter);

@@ -42,6 +42,12 @@ export class EventHistory implements EventSource {
     this.#onRecorded = onRecorded;
   }
 
+  /** Takes in what was recorded behind what is known; `frontier` is the last moment known now. */
+  extend(recorded: readonly HostEvent[], frontier: number): void {
+    for (const event of recorded) this.#append(event);
+    this.frontier = Math.max(this.frontier, frontier);
+  }
+
   /** Makes the machine's next question be about `counter`; to be called after a restore. */
   seek(counter: number): void {
     this.#nextInput = firstAtOrAfter(this.#inputs, counter);

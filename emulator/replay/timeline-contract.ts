@@ -13,8 +13,8 @@ export type MotionOutcome =
   /** The counter or the number of steps asked for. */
   | { readonly kind: 'arrived' }
   | { readonly kind: 'start-of-recording' }
-  /** The last recorded moment; `exit` when the guest ended there. */
-  | { readonly kind: 'end-of-recording'; readonly exit: GuestExit | undefined }
+  /** The last recorded moment; `exit` when the guest ended there, `isSoFar` when the recording may still grow. */
+  | { readonly kind: 'end-of-recording'; readonly exit: GuestExit | undefined; readonly isSoFar?: boolean }
   /** Live only: the guest is over, and with it the recording. */
   | { readonly kind: 'guest-exit'; readonly exit: GuestExit }
   /** The signal was aborted. A forward run stays where it got to; a backward search returns to where it began. */
@@ -46,6 +46,11 @@ export interface TimelineContract {
   readonly counter: number;
   /** The last moment that is recorded so far. Grows while recording. */
   readonly end: number;
+  /**
+   * Whether the recording has no end yet: another process may be writing it, or one was killed. `end` grows by `refresh` and as
+   * motions begin.
+   */
+  readonly isOpenEnded: boolean;
   /** `recording` at the live end of a recording in the making, where running makes new history; else `replaying`. */
   readonly mode: 'recording' | 'replaying';
   /** How the recorded run ended, once it has. */
@@ -84,6 +89,12 @@ export interface TimelineContract {
   consoleOutput(): readonly ConsoleOutputRun[];
   /** Called for output the guest prints at the live end, and as motions move through history forward. */
   onConsoleOutput(listener: (run: ConsoleOutputRun) => void): { dispose(): void };
+
+  /**
+   * Takes in what another process has recorded since, unless the machine moves. Resolves to whether `end` has moved on. Rejects
+   * when the file cannot be read or is damaged: what is known of history stays usable.
+   */
+  refresh(): Promise<boolean>;
 
   /** Flushes and closes the recording being written, if any. The timeline is unusable afterwards. */
   close(): Promise<void>;

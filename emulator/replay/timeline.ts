@@ -23,7 +23,7 @@ import { EventHistory } from './event-history.ts';
 import { LiveIdle } from './live-idle.ts';
 import type { PageLoader } from './page-store.ts';
 import { PageStore } from './page-store.ts';
-import { adoptCheckpoints, alteredInitialState, checkShape } from './opened-recording.ts';
+import { alteredInitialState, checkShape, damaged, RecordedCheckpoints } from './opened-recording.ts';
 import type { Advance } from './present.ts';
 import { DEFAULT_TUNING, Present } from './present.ts';
 import { Recorder } from './recorder.ts';
@@ -63,9 +63,13 @@ export class Timeline implements TimelineContract {
   readonly #present: Present;
   readonly #recorder: Recorder | undefined;
   readonly #recording: Recording | undefined;
+  readonly #recordedCheckpoints: RecordedCheckpoints;
+  readonly #digests: DigestLog;
   readonly #scanners: SegmentScanners | undefined;
   readonly #live: RecordOptions | undefined;
   readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
+  /** How much of the recording is history; undefined for one that is being made here. */
+  #adopted: Adopted | undefined;
   #recordedExit: GuestExit | undefined;
   /** Output before this moment was given to the listeners during the present motion. */
   #emitted = 0;
@@ -81,10 +85,12 @@ export class Timeline implements TimelineContract {
     const { recording } = history;
     this.#recording = recording;
     this.#scanners = history.live === undefined ? options.scanners : undefined;
+    this.#digests = new DigestLog(history.digests);
     const { writer } = history;
     const file = recording ?? writer;
     const loader: PageLoader | undefined = file && ((numbers) => file.pages(numbers));
     this.#store = new PageStore((page) => machine.hashPage(page), loader);
+    this.#recordedCheckpoints = new RecordedCheckpoints(machine.spaces, this.#store, this.#checkpoints);
     this.#recorder = writer === undefined ? undefined : new Recorder(writer, machine.spaces, this.#store);
     this.#events = new EventHistory(history.events, history.live?.input, (event) => this.#recorder?.event(event));
     this.#events.frontier = history.frontier;
@@ -98,7 +104,7 @@ export class Timeline implements TimelineContract {
       machine,
       events: this.#events,
       console: this.#console,
-      digests: new DigestLog(history.digests),
+      digests: this.#digests,
       memory: new TrackedMemory(machine.spaces, this.#store),
       store: this.#store,
       checkpoints: this.#checkpoints,
@@ -169,6 +175,10 @@ export class Timeline implements TimelineContract {
 
   get end(): number {
     return this.#events.frontier;
+  }
+
+  get isOpenEnded(): boolean {
+    return this.#recording?.isOpenEnded ?? false;
   }
 
   get mode(): 'recording' | 'replaying' {
@@ -271,6 +281,13 @@ export class Timeline implements TimelineContract {
     return this.#console.between(0, this.counter);
   }
 
+  async refresh(): Promise<boolean> {
+    const { end } = this;
+    await this.#recording?.refresh();
+    if (!this.#moving) await this.#takeIn();
+    return this.end > end;
+  }
+
   onConsoleOutput(listener: (run: ConsoleOutputRun) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return {
@@ -306,11 +323,30 @@ export class Timeline implements TimelineContract {
 
   /** Makes the recording's checkpoints this timeline's, and its initial state the present. */
   async #adopt(recording: Recording): Promise<void> {
-    adoptCheckpoints(recording, this.#machine.spaces, this.#store, this.#checkpoints);
+    this.#recordedCheckpoints.add(recording.checkpoints);
+    this.#adopted = countsOf(recording);
     const initial = this.#checkpoints.atOrBefore(0);
     if (initial === undefined) throw new Error('A recording without an initial state was opened.');
     const diverged = await this.#present.restore(initial);
     if (diverged !== undefined) throw alteredInitialState(recording);
+  }
+
+  /** Makes history of what has been read of a growing recording. */
+  async #takeIn(): Promise<void> {
+    const recording = this.#recording;
+    const adopted = this.#adopted;
+    if (recording === undefined || adopted === undefined) return;
+    if (recording.damage?.kind === 'corrupt') throw damaged(recording, recording.damage);
+    if (adopted.chunks === chunksOf(recording)) return;
+    this.#adopted = countsOf(recording);
+    const { lastCounter } = recording;
+    this.#events.extend(recording.events.slice(adopted.events), lastCounter);
+    this.#console.extend(recording.printed.slice(adopted.printed), lastCounter);
+    for (const digest of recording.digests.slice(adopted.digests)) this.#digests.append(digest);
+    this.#recordedCheckpoints.add(recording.checkpoints.slice(adopted.checkpoints));
+    if (recording.end?.reason.kind === 'guest-exit') this.#recordedExit = recording.end.reason.exit;
+    // Those that help know the file as it was.
+    await this.#scanners?.close();
   }
 
   /** One motion at a time. */
@@ -319,6 +355,10 @@ export class Timeline implements TimelineContract {
     this.#moving = true;
     this.#emitted = this.counter;
     try {
+      if (this.isOpenEnded) {
+        await this.#recording?.refresh();
+        await this.#takeIn();
+      }
       const outcome = await move();
       this.#tellFailure();
       return outcome;
@@ -376,7 +416,7 @@ export class Timeline implements TimelineContract {
   }
 
   #endOfRecording(): MotionOutcome {
-    return { kind: 'end-of-recording', exit: this.exit };
+    return { kind: 'end-of-recording', exit: this.exit, ...(this.isOpenEnded ? { isSoFar: true } : {}) };
   }
 
   /** Gives the listeners what was printed since the motion began, up to `counter`; going back prints nothing. */
@@ -394,6 +434,32 @@ export class Timeline implements TimelineContract {
     this.#failureTold = true;
     throw failure;
   }
+}
+
+/** How much of a growing recording has been taken in. */
+interface Adopted {
+  readonly chunks: number;
+  readonly events: number;
+  readonly printed: number;
+  readonly digests: number;
+  readonly checkpoints: number;
+}
+
+function countsOf(recording: Recording): Adopted {
+  const { events, printed, digests, checkpoints } = recording;
+  return {
+    chunks: chunksOf(recording),
+    events: events.length,
+    printed: printed.length,
+    digests: digests.length,
+    checkpoints: checkpoints.length,
+  };
+}
+
+function chunksOf({ totals }: Recording): number {
+  let chunks = 0;
+  for (const total of totals.values()) chunks += total.chunks;
+  return chunks;
 }
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];

@@ -107,6 +107,7 @@ function endReport(ending: Ending, reason: StopReason): { reason: StopReason; de
     case 'start-of-recording':
       return { reason, description: 'Start of recording' };
     case 'end-of-recording':
+      if (ending.isSoFar === true) return { reason, description: 'End of what is recorded so far' };
       return {
         reason,
         description: ending.exit === undefined ? 'End of recording' : `End of recording: ${exitText(ending.exit)}`,

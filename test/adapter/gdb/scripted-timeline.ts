@@ -26,6 +26,7 @@ export class ScriptedTimeline implements TimelineContract {
   counter = 0;
   readonly end: number;
   readonly mode = 'replaying';
+  readonly isOpenEnded = false;
   readonly exit = undefined;
   readonly kernelFile = undefined;
   readonly configuration = {
@@ -49,6 +50,10 @@ export class ScriptedTimeline implements TimelineContract {
 
   get harts(): readonly HartView[] {
     return [this.#hart()];
+  }
+
+  refresh(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   async run(stops: StopSet, options: MotionOptions & { until?: number } = {}): Promise<MotionOutcome> {
