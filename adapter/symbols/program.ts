@@ -20,6 +20,7 @@ import type { Macro } from './macros/macro.ts';
 import { baseName } from './source-path.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import type { StructureType } from './types/type.ts';
+import { registerOnEntry } from './variables/entry-value.ts';
 import type { Value } from './variables/value.ts';
 import {
   variableNamed,
@@ -373,6 +374,15 @@ export class Program implements CodeInformation {
   variables(frame: Frame, inlineDepth = 0): FrameVariables {
     const found = this.ask(() => variablesOfFrame(this.image, this.bias, frame, inlineDepth));
     return found ?? { arguments: [], locals: [] };
+  }
+
+  /**
+   * What a register, by its DWARF number, held when a frame's function was entered: where the debug information of the call
+   * that led to the frame says what was passed in it.
+   */
+  registerOnEntry(frame: Frame, register: number): bigint | undefined {
+    const { image, bias } = this;
+    return this.ask(() => registerOnEntry({ image, bias }, frame, register));
   }
 
   /** The variables of the source file that holds the code at an address, those of its functions aside. */

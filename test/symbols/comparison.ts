@@ -40,6 +40,8 @@ export interface Comparison {
   readonly enteredInGdb: number;
   /** Frames that gdb infers of functions that are left: not compared. */
   readonly tailCalls: number;
+  /** Values that gdb makes of zeroes where a location's pieces have ended: not compared. */
+  readonly madeOfNothing: number;
   /** Frames that Retrograde shows where gdb's stack has ended. */
   readonly furtherFrames: number;
 }
@@ -70,6 +72,7 @@ export function describeComparison(comparison: Comparison, explanations: readonl
   });
   lines.push(`an inlined function that begins is entered in gdb: ${comparison.enteredInGdb} times`);
   lines.push(`frames that gdb alone infers from tail calls: ${comparison.tailCalls}`);
+  lines.push(`values of zeroes that gdb reads behind a location's last piece: ${comparison.madeOfNothing}`);
   lines.push(`frames beyond the end of gdb's stack: ${comparison.furtherFrames}`);
   for (const { reason, explains } of explanations) {
     const count = comparison.disagreements.filter(explains).length;
@@ -99,6 +102,7 @@ class Tally implements Comparison {
   readonly compared = { backtraces: 0, frames: 0, variables: 0, values: 0, absences: 0, types: 0 };
   readonly disagreements: Disagreement[] = [];
   furtherFrames = 0;
+  madeOfNothing = 0;
   enteredInGdb = 0;
   tailCalls = 0;
 
@@ -109,7 +113,7 @@ class Tally implements Comparison {
     // After a step by instruction from the line that calls it, gdb takes an inlined function that begins for entered.
     const isEntered = entered !== undefined && theirs[0]?.function === entered[0]?.function;
     if (isEntered) this.enteredInGdb++;
-    const ours = isEntered ? [...entered, ...frames.filter(({ pc }) => pc !== entered[0]?.pc)] : frames;
+    const ours = isEntered ? entered : frames;
     const parted = theirs.findIndex((frame, index) => frame.pc !== ours[index]?.pc);
     const together = parted < 0 ? theirs.length : parted;
     let same = parted < 0;
@@ -161,6 +165,10 @@ class Tally implements Comparison {
     const assumption = Object.entries(other.otherwise ?? {}).find(
       ([, assumed]) => differingPart(parts, assumed) === undefined,
     )?.[0] as Assumption | undefined;
+    if (differs !== undefined && assumption === 'what no piece describes is zero') {
+      this.madeOfNothing++;
+      return;
+    }
     const ours = new Map(other.parts).get(at) ?? 'nothing';
     const isShown = parts.some(([, shown]) => shown.startsWith('0x'));
     const one = isShown ? 'values' : 'absences';

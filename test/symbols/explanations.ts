@@ -18,7 +18,7 @@ export const explanations: readonly Explanation[] = [
     reason:
       'gdb does not trust the call site that tells what was passed: the function called has several ranges, is a clone, or ' +
       'begins with patchable NOPs, so that its symbol is not where the debug information has it',
-    explains: ({ class: one, assumption }) => one === 'absences' && assumption === 'no value on entry is known',
+    explains: isValueOnEntry,
   },
   {
     reason: 'gdb leaves out variables that are declared extern within a function',
@@ -32,11 +32,23 @@ export const explanations: readonly Explanation[] = [
   },
   {
     reason:
+      'where the length of a variable-length array is not known (yet), gdb writes none, or believes what it finds in its ' +
+      'place; Retrograde says "variable length"',
+    explains: ({ class: one, gdb, ours }) =>
+      one === 'types' && /\[(?:\d{10,})?\]$/.test(gdb) && ours.endsWith('[variable length]'),
+  },
+  {
+    reason:
       'in the NOPs that begin a function and are patched to trace it there is no line: gdb gives the last of the function ' +
       'before, or none, Retrograde the first of the function',
     explains: ({ isInPatchableNops }) => isInPatchableNops === true,
   },
 ];
+
+/** gdb has no value where Retrograde has one that was passed, as a call site tells. */
+export function isValueOnEntry({ class: one, assumption }: Disagreement): boolean {
+  return one === 'absences' && assumption === 'no value on entry is known';
+}
 
 /** Those that no explanation fits. */
 export function unexplained(disagreements: readonly Disagreement[]): readonly Disagreement[] {

@@ -51,6 +51,9 @@ def parts(value, path, depth, found, bits=None):
         if kind.code == gdb.TYPE_CODE_ARRAY:
             if depth == DEEPEST_PART:
                 return
+            # Of an array whose length is not told, such as a flexible member, gdb's Python says that it has one element.
+            if str(kind).endswith("[]"):
+                return
             low, high = kind.range()
             for index in range(low, min(high + 1, low + MOST_ELEMENTS)):
                 parts(value[index], path + "[%d]" % (index - low), depth + 1, found)

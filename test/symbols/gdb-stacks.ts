@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { serveRecording } from '../peers/retrograde.ts';
+import { runGdbServer } from '../../adapter/gdb/server.ts';
+import type { TimelineContract } from '../../emulator/replay/timeline.ts';
 import type { ToldFrame, ToldRun, ToldStack } from './told-stack.ts';
 
 const script = fileURLToPath(new URL('gdb-stacks.py', import.meta.url));
 
-/** What gdb-multiarch shows at moments of a recording, through `retrograde gdb`; symbols are loaded by `loadSymbols`. */
+/** What gdb-multiarch shows at moments of a recording, which is served to it; symbols are loaded by `loadSymbols`. */
 export async function gdbStacks(
-  recording: string,
+  timeline: TimelineContract,
   loadSymbols: readonly string[],
   moments: readonly number[],
 ): Promise<ToldRun> {
   const folder = mkdtempSync(path.join(tmpdir(), 'retrograde-symbols-'));
-  const server = await serveRecording(recording);
+  const server = await runGdbServer(timeline, { host: '127.0.0.1', port: 0 });
   const [MOMENTS, STACKS] = [path.join(folder, 'moments'), path.join(folder, 'stacks')];
   try {
     writeFileSync(MOMENTS, moments.join('\n'));
@@ -37,7 +38,7 @@ export async function gdbStacks(
     if (run.stacks.length !== moments.length) throw new Error(`gdb stopped early:\n${stderr}`);
     return run;
   } finally {
-    await server.stop();
+    await server.close();
     rmSync(folder, { recursive: true });
   }
 }

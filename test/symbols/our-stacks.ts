@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { openRecording, openTimeline } from '../../adapter/host/recording-files.ts';
 import { HartState } from '../../adapter/session/motion/hart-state.ts';
 import type { UnwindContext } from '../../adapter/session/program.ts';
 import { SymbolsProgram } from '../../adapter/session/symbols-program.ts';
@@ -8,7 +7,8 @@ import type { UnwindContext as SymbolContext } from '../../adapter/symbols/frame
 import { Program } from '../../adapter/symbols/program.ts';
 import { sizeOf, strip, type Type } from '../../adapter/symbols/types/type.ts';
 import { typeName } from '../../adapter/symbols/types/type-name.ts';
-import type { Value } from '../../adapter/symbols/variables/value.ts';
+import { Value } from '../../adapter/symbols/variables/value.ts';
+import type { TimelineContract } from '../../emulator/replay/timeline.ts';
 import {
   DEEPEST_FRAME,
   DEEPEST_PART,
@@ -23,55 +23,33 @@ import {
 } from './told-stack.ts';
 
 /** Goes to moments of a recording and tells the stack there, as a session shows it. */
-export async function ourStacks(recording: string, symbols: Program, moments: readonly number[]): Promise<ToldRun> {
+export async function ourStacks(
+  timeline: TimelineContract,
+  symbols: Program,
+  moments: readonly number[],
+): Promise<ToldRun> {
   const program = new SymbolsProgram(symbols);
   const bodies = new Map<string, readonly string[]>();
   const stacks: ToldStack[] = [];
-  const timeline = await openTimeline(await openRecording(recording));
-  try {
-    for (const moment of moments) {
-      await timeline.travelTo(moment);
-      const context = new HartState(timeline, program, 0).unwindContext();
-      const teller = new Teller(symbols, program, context, bodies);
-      const frames: ToldFrame[] = [];
-      let entered: readonly ToldFrame[] | undefined;
-      for (const frame of symbols.unwind(symbolContext(context))) {
-        if (frames.length >= DEEPEST_FRAME) break;
-        const functions = teller.functions(frame, frame.level === 0);
-        frames.push(...functions);
-        if (frame.level > 0) continue;
-        const all = teller.functions(frame, false);
-        if (all.length > functions.length) entered = all;
-      }
-      stacks.push({ counter: timeline.counter, frames: frames.slice(0, DEEPEST_FRAME), entered });
+  for (const moment of moments) {
+    await timeline.travelTo(moment);
+    const context = new HartState(timeline, program, 0).unwindContext();
+    const teller = new Teller(symbols, program, context, bodies);
+    const frames: ToldFrame[] = [];
+    const entered: ToldFrame[] = [];
+    for (const frame of symbols.unwind(symbolContext(context))) {
+      if (frames.length >= DEEPEST_FRAME) break;
+      const functions = teller.functions(frame, false);
+      frames.push(...(frame.level === 0 ? teller.functions(frame, true) : functions));
+      entered.push(...functions);
     }
-  } finally {
-    await timeline.close();
+    stacks.push({
+      counter: timeline.counter,
+      frames: frames.slice(0, DEEPEST_FRAME),
+      entered: entered.length > frames.length ? entered.slice(0, DEEPEST_FRAME) : undefined,
+    });
   }
   return { stacks, bodies };
-}
-
-/** The counters, of those that a generator draws, at which a hart is not in user mode: there the kernel's symbols hold. */
-export async function momentsInKernel(recording: string, count: number, seed: number): Promise<readonly number[]> {
-  const timeline = await openTimeline(await openRecording(recording));
-  try {
-    const random = randomNumbers(seed);
-    const moments = new Set<number>();
-    const drawn = [...new Set(Array.from({ length: count * 40 }, () => 2 + Math.floor(random() * (timeline.end - 3))))];
-    // In batches that are sorted, for going forward costs less than going back.
-    for (let from = 0; moments.size < count && from < drawn.length; from += 4 * count) {
-      for (const moment of drawn.slice(from, from + 4 * count).toSorted((a, b) => a - b)) {
-        await timeline.travelTo(moment);
-        if (timeline.harts[0]?.privilege !== 'U') moments.add(moment);
-      }
-    }
-    return drawn
-      .filter((moment) => moments.has(moment))
-      .slice(0, count)
-      .sort((a, b) => a - b);
-  } finally {
-    await timeline.close();
-  }
 }
 
 /** A program read from a file. */
@@ -125,6 +103,8 @@ class Teller {
         const assumed = values[index] === undefined ? parts : partsOf(values[index].value);
         if (JSON.stringify(assumed) !== JSON.stringify(parts)) otherwise[name] = assumed;
       }
+      const filled = withZeroesBehind(value);
+      if (filled !== undefined) otherwise['what no piece describes is zero'] = partsOf(filled);
       return { ...told, otherwise };
     });
   }
@@ -156,6 +136,16 @@ function withUnsavedRegisters(frame: Frame, context: UnwindContext): Frame {
   return copyOf(frame, read, caller && withUnsavedRegisters(caller, context));
 }
 
+/** A value in pieces whose last ones are missing, with zeroes in their place. */
+function withZeroesBehind({ name, type, place, context, expression }: Value): Value | undefined {
+  if (place.kind !== 'value') return undefined;
+  const end = BigInt(place.known.toString(2).length);
+  const size = BigInt(8 * (sizeOf(type) ?? 0));
+  if (end >= size) return undefined;
+  const known = place.known | (((1n << (size - end)) - 1n) << end);
+  return new Value(name, type, { ...place, known }, context, expression);
+}
+
 /** A frame with some of its knowledge replaced. */
 function copyOf(frame: Frame, readRegister: Frame['readRegister'], caller: Frame | undefined): Frame {
   const { pc, level, lookupAddress, canonicalFrameAddress, origin, interruption } = frame;
@@ -163,7 +153,8 @@ function copyOf(frame: Frame, readRegister: Frame['readRegister'], caller: Frame
   return { pc, level, lookupAddress, canonicalFrameAddress, origin, interruption, readRegister, readMemory, caller };
 }
 
-function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
+/** What unwinding wants, from what a session has. */
+export function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
   return { pc, readRegister: register, readMemory: read };
 }
 
@@ -216,13 +207,4 @@ function addBody(type: Type, bodies: Map<string, readonly string[]>): void {
 
 function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
-}
-
-/** The same numbers in [0, 1) in every run. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

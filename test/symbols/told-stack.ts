@@ -19,7 +19,9 @@ export type Assumption =
   /** No call tells what was passed in it. */
   | 'no value on entry is known'
   /** What an inlined function's surroundings were passed is computed from their own registers, not from their caller's. */
-  | 'values on entry are computed in the function itself';
+  | 'values on entry are computed in the function itself'
+  /** What lies behind the last piece of a location is zero. */
+  | 'what no piece describes is zero';
 
 export interface ToldFrame {
   readonly function: string | null;
@@ -39,7 +41,7 @@ export interface ToldFrame {
 export interface ToldStack {
   readonly counter: number;
   readonly frames: readonly ToldFrame[];
-  /** The innermost frame's functions if an inlined one that begins at pc had been entered; only where that differs. */
+  /** The frames if an inlined function that begins at pc had been entered; only where that differs. */
   readonly entered?: readonly ToldFrame[] | undefined;
   /** Why the debugger did not go on. */
   readonly error?: string | undefined;

@@ -174,9 +174,13 @@ export class Unit {
     return toNumber(this.root.get(DW_AT.language));
   }
 
-  /** Written in C or assembly: functions stand in no type, and types are named by keyword. */
+  /**
+   * Written in C or assembly: functions stand in no type, and types are named by keyword. A unit that was made for others to
+   * import does not say its language; those that share so much are kernels.
+   */
   get isC(): boolean {
-    return C_LANGUAGES.has(this.language ?? 0);
+    const { language } = this;
+    return language === undefined ? this.isPartial : C_LANGUAGES.has(language);
   }
 
   /** Where the unit's line number program is in .debug_line; of a split unit, in that of the program's file. */

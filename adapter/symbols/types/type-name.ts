@@ -62,7 +62,7 @@ function declareArray(type: ArrayType, inner: string, depth: number): string {
 }
 
 function declareDimension({ count }: ArrayType, inner: string): string {
-  const size = count.kind === 'fixed' ? String(count.count) : '';
+  const size = count.kind === 'fixed' ? String(count.count) : count.kind === 'computed' ? 'variable length' : '';
   const gap = inner === '' || inner.startsWith('[') || inner.endsWith(']') ? '' : space(inner);
   return `${gap === '' ? inner : gap}[${size}]`;
 }

@@ -67,6 +67,27 @@ export function entryValue(
   return undefined;
 }
 
+/** What a register held on entry to a frame's function; undefined when its caller does not say. */
+export function registerOnEntry(
+  program: { readonly image: Image; readonly bias: bigint },
+  frame: Frame,
+  register: number,
+): bigint | undefined {
+  const scope = program.image.scopeAt(toAddress(frame.lookupAddress - program.bias));
+  if (scope === undefined || register >= NAMED_REGISTERS) return undefined;
+  const bytes = Uint8Array.of(DW_OP_reg0 + register);
+  try {
+    return entryValue(program, frame, functionOf(scope), { kind: 'location', bytes });
+  } catch (error) {
+    if (error instanceof UnavailableError) return undefined;
+    throw error;
+  }
+}
+
+/** DW_OP_reg0 to DW_OP_reg31 name a register by themselves (DWARF 5, section 2.6.1.1.3). */
+const DW_OP_reg0 = 0x50;
+const NAMED_REGISTERS = 32;
+
 /** Whether a call site's parameter (DW_TAG_call_site_parameter) is what was passed so. */
 function tellsOf(parameter: Entry, passed: Passed): boolean {
   if (passed.kind === 'location') {

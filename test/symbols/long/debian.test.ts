@@ -1,5 +1,6 @@
 import { debianLinux, recordedLinux } from '../../dap/linux-guests.ts';
-import { compareWithGdb } from '../oracle.ts';
+import { momentsInKernel } from '../moments.ts';
+import { compareRecordingWithGdb } from '../oracle.ts';
 import { loadProgram } from '../our-stacks.ts';
 
 describe("stacks, variables and types as gdb tells them: Debian's Linux", function () {
@@ -7,9 +8,10 @@ describe("stacks, variables and types as gdb tells them: Debian's Linux", functi
 
   for (const seed of [1, 2]) {
     it(`at 200 random moments of its boot, seed ${seed}`, async function () {
-      const { recording, symbols } = await recordedLinux(debianLinux(this));
-      const subject = { recording, program: loadProgram(symbols), loadSymbols: [`file ${symbols}`] };
-      await compareWithGdb("Debian's Linux", subject, { moments: 200, seed }, { frames: 2_000, values: 5_000 });
+      const { recording, symbols: file } = await recordedLinux(debianLinux(this));
+      const symbols = { program: loadProgram(file), loadSymbols: [`file ${file}`] };
+      const expected = { moments: 200, frames: 2_000, values: 5_000 };
+      await compareRecordingWithGdb("Debian's Linux", recording, symbols, momentsInKernel(200, seed), expected);
     });
   }
 });
