@@ -2,10 +2,13 @@ import type { PrintedBytes } from '../../emulator/recording/console-chunk.ts';
 
 /** What a person would type, written down beforehand so that a run can be automated. */
 
+/** What a guest prints; in a branch it is no part of the run that the script is for. */
+type HeardBytes = PrintedBytes & { readonly inBranch?: boolean };
+
 /** Where a script listens and types. */
 export interface ScriptedConsole {
   /** Counters never decrease while the guest makes history; a visit to the past prints it again. */
-  onConsoleOutput(listener: (run: PrintedBytes) => void): { dispose(): void };
+  onConsoleOutput(listener: (run: HeardBytes) => void): { dispose(): void };
   sendConsoleInput(bytes: Uint8Array): boolean;
 }
 
@@ -105,7 +108,8 @@ export class InputScript {
     this.#listening.dispose();
   }
 
-  #hear({ counter, bytes }: PrintedBytes): void {
+  #hear({ counter, bytes, inBranch = false }: HeardBytes): void {
+    if (inBranch) return;
     // What a visit to the past prints again was heard before. All output of one counter comes at once.
     if (counter < this.#heardAt || (counter === this.#heardAt && !this.#sameBatch)) return;
     this.#heardAt = counter;

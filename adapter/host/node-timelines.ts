@@ -7,7 +7,7 @@ import { machineRequestOf } from './assemble-machine.ts';
 import { InputScript, parseInputScript } from './input-script.ts';
 import { buildMachine } from './machine-request.ts';
 import { remarksOn } from './recorded-machine.ts';
-import { openRecording, openTimeline, recordTimeline } from './recording-files.ts';
+import { HOST_BRANCHES, openRecording, openTimeline, recordTimeline } from './recording-files.ts';
 import { SearchWorkers } from './search-workers.ts';
 import { readText } from './terminal.ts';
 
@@ -53,7 +53,7 @@ export class NodeTimelines implements TimelineFactory {
     const content = await openRecording(recording);
     try {
       const scanners = new SearchWorkers(recording, content.machine.configuration.memory);
-      const timeline = await openTimeline(content, { scanners, memoryBudget });
+      const timeline = await openTimeline(content, { scanners, memoryBudget, branches: HOST_BRANCHES });
       return {
         timeline,
         recording,

@@ -4,10 +4,11 @@ import type { Recording } from '../../emulator/recording/recording.ts';
 import { readRecording } from '../../emulator/recording/recording-reader.ts';
 import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
 import type { IdlePace } from '../../emulator/replay/live-idle.ts';
-import { Timeline, type TimelineOptions } from '../../emulator/replay/timeline.ts';
+import { Timeline, type OpenOptions, type TimelineOptions } from '../../emulator/replay/timeline.ts';
 import type { BuiltMachine } from './assemble-machine.ts';
 import { FileSink, FileSource } from './file-bytes.ts';
 import { nodeCodec } from './node-codec.ts';
+import type { LiveOptions } from '../../emulator/replay/timeline-options.ts';
 import { nodeScheduler } from './node-scheduler.ts';
 import { machineOf, replayable } from './recorded-machine.ts';
 
@@ -25,7 +26,7 @@ export async function openRecording(path: string): Promise<Recording> {
 /** A timeline over an opened recording, at counter 0. Rejects with a FileError or a RecordingError. */
 export async function openTimeline(
   recording: Recording,
-  options: Omit<TimelineOptions, 'scheduler'> = {},
+  options: Omit<OpenOptions, 'scheduler'> = {},
 ): Promise<Timeline> {
   return Timeline.open(machineOf(recording), recording, { ...options, scheduler: nodeScheduler });
 }
@@ -66,6 +67,9 @@ export async function recordTimeline(built: BuiltMachine, request: RecordingRequ
     ...(request.onWaitingForInput === undefined ? {} : { onWaitingForInput: request.onWaitingForInput }),
   });
 }
+
+/** How branches of a recording go on: with this host's entropy, as fast as its clock. */
+export const HOST_BRANCHES: LiveOptions = { input: { entropy: hostEntropy }, pace: 'host-clock' };
 
 export function hostEntropy(length: number): Uint8Array {
   return new Uint8Array(randomBytes(length));

@@ -9,7 +9,7 @@ export interface Status {
   readonly state: 'none' | 'running' | 'stopped';
   readonly counter: number;
   readonly end: number;
-  readonly mode: 'recording' | 'replaying';
+  readonly mode: 'recording' | 'branching' | 'replaying';
   readonly recording: string;
   readonly exit?: { readonly kind: GuestExit['kind']; readonly code?: number; readonly text: string };
 }

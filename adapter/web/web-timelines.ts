@@ -46,7 +46,7 @@ export class WebTimelines implements TimelineFactory {
       configuration,
       kernel,
       symbols,
-      input: { entropy: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+      input: { entropy: webEntropy },
       scheduler: this.#scheduler,
       pace: script === undefined ? 'host-clock' : 'skip',
       memoryBudget: request.memoryBudget,
@@ -72,7 +72,11 @@ export class WebTimelines implements TimelineFactory {
   async open({ recording: name, memoryBudget }: OpenRequest): Promise<OpenedTimeline> {
     const source = new BlobSource(name, await this.#files.blob(name));
     const recording = replayable(await readRecording(source, portableCodec));
-    const timeline = await Timeline.open(machineOf(recording), recording, { scheduler: this.#scheduler, memoryBudget });
+    const timeline = await Timeline.open(machineOf(recording), recording, {
+      scheduler: this.#scheduler,
+      memoryBudget,
+      branches: { input: { entropy: webEntropy }, pace: 'host-clock' },
+    });
     let closing: Promise<void> | undefined;
     return {
       timeline,
@@ -83,4 +87,8 @@ export class WebTimelines implements TimelineFactory {
       close: () => (closing ??= timeline.close()),
     };
   }
+}
+
+function webEntropy(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
 }

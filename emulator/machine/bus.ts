@@ -71,6 +71,11 @@ export class Bus {
     return BigInt(device.peek(offset, 4)) | (BigInt(device.peek(offset + 4, 4)) << 32n);
   }
 
+  /** The name of the device whose registers lie at an address. */
+  deviceAt(address: number): string | undefined {
+    return this.#search(address)?.device.name;
+  }
+
   #decode(address: number, width: BusWidth): Attachment | undefined {
     let found = this.#last;
     if (!found || address < found.base || address >= found.end) {

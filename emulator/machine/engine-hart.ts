@@ -17,7 +17,7 @@ import {
 } from '../engine/layout.ts';
 import { csrByNumber } from '../riscv/csr.ts';
 import type { InterruptLine } from './device.ts';
-import type { HartView } from './machine.ts';
+import type { WritableHart } from './machine.ts';
 import type { SbiHart } from './sbi/hart.ts';
 
 /** Bits of mip. */
@@ -29,10 +29,12 @@ export const SEIP = 1n << 9n;
 export const MEIP = 1n << 11n;
 
 const PRIVILEGE_SUPERVISOR = 1;
+const MCYCLE = 0xb00;
+const MINSTRET = 0xb02;
 const MSTATUS_SIE = 2n;
 
 /** The hart that the engine runs: as people see it, as devices signal it, as the built-in SBI serves it. */
-export class EngineHart implements HartView, SbiHart {
+export class EngineHart implements WritableHart, SbiHart {
   readonly index = 0;
   readonly #engine: Engine;
 
@@ -71,11 +73,16 @@ export class EngineHart implements HartView, SbiHart {
   }
   writeCsr(number: number, value: bigint): boolean {
     if (!csrByNumber(number)) return false;
-    this.#engine.pokeCsr(csrIndex(number), BigInt.asUintN(64, value));
+    // Instructions that write these count themselves (Unprivileged, "Zicntr"): the next one is to read what was written.
+    const counted = number === MCYCLE || number === MINSTRET ? value + 1n : value;
+    this.#engine.pokeCsr(csrIndex(number), BigInt.asUintN(64, counted));
     return true;
   }
   writePc(value: bigint): void {
     this.#set(PC, value);
+  }
+  setWaiting(waiting: boolean): void {
+    this.#engine.view.setUint32(WAITING, waiting ? 1 : 0, true);
   }
 
   /** A wire into the hart: a bit of mip. */

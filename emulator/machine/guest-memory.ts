@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { MROM_BASE, MROM_PAGES } from '../engine/layout.ts';
 import type { Bus } from './bus.ts';
 import type { PhysicalMemory } from './device.ts';
+import type { WritablePlace } from './change.ts';
 import type { MemoryRead, Translation } from './machine.ts';
 import { RAM_BASE } from './memory-map.ts';
 import { PAGE_SIZE } from './paged-space.ts';
@@ -105,15 +106,17 @@ export class MemoryViewer {
     return read(length, (done) => this.#piece(address + BigInt(done)));
   }
 
-  writeVirtual(address: bigint, bytes: Uint8Array): boolean {
-    return this.#write(bytes, (done) => {
-      const translation = this.translate(address + BigInt(done));
-      return translation.kind === 'mapped' ? translation.physical : undefined;
+  /** Where bytes for a virtual address go, whatever the pages' permissions, as debuggers do. */
+  writableVirtual(address: bigint, length: number): WritablePlace {
+    return this.#writable(length, (done) => {
+      const at = BigInt.asUintN(64, address + BigInt(done));
+      const translation = this.translate(at);
+      return translation.kind === 'mapped' ? translation.physical : `Nothing is mapped at ${hex(at)} now.`;
     });
   }
 
-  writePhysical(address: bigint, bytes: Uint8Array): boolean {
-    return this.#write(bytes, (done) => address + BigInt(done));
+  writablePhysical(address: bigint, length: number): WritablePlace {
+    return this.#writable(length, (done) => address + BigInt(done));
   }
 
   #piece(physical: bigint): Uint8Array | undefined {
@@ -132,19 +135,29 @@ export class MemoryViewer {
     return bytes;
   }
 
-  #write(bytes: Uint8Array, locate: (done: number) => bigint | undefined): boolean {
-    const pieces: { address: number; bytes: Uint8Array }[] = [];
-    for (let done = 0; done < bytes.length;) {
+  /** `locate` gives the physical address of a byte, or the sentence that says why there is none. */
+  #writable(length: number, locate: (done: number) => bigint | string): WritablePlace {
+    const pieces: { address: number; length: number }[] = [];
+    for (let done = 0; done < length;) {
       const physical = locate(done);
-      if (physical === undefined || physical > BigInt(Number.MAX_SAFE_INTEGER)) return false;
-      const address = Number(physical);
-      const length = Math.min(bytes.length - done, PAGE_SIZE - (address % PAGE_SIZE));
-      if (!this.#memory.contains(address, length)) return false;
-      pieces.push({ address, bytes: bytes.subarray(done, done + length) });
-      done += length;
+      if (typeof physical === 'string') return { kind: 'refused', why: physical };
+      const piece = Math.min(length - done, PAGE_SIZE - Number(physical % BigInt(PAGE_SIZE)));
+      if (physical > BigInt(Number.MAX_SAFE_INTEGER) || !this.#memory.contains(Number(physical), piece)) {
+        return { kind: 'refused', why: this.#noRam(physical) };
+      }
+      pieces.push({ address: Number(physical), length: piece });
+      done += piece;
     }
-    for (const piece of pieces) this.#memory.write(piece.address, piece.bytes);
-    return true;
+    return { kind: 'ram', pieces };
+  }
+
+  #noRam(physical: bigint): string {
+    if (this.#memory.peekPage(physical) !== undefined) {
+      return `Physical address ${hex(physical)} is in the boot ROM, which nothing writes.`;
+    }
+    const device = physical <= 0xffff_ffffn ? this.#bus.deviceAt(Number(physical)) : undefined;
+    if (device === undefined) return `There is no memory at physical address ${hex(physical)}.`;
+    return `Physical address ${hex(physical)} is a register of ${device}: writing it is an access, not a change of memory.`;
   }
 }
 
@@ -165,3 +178,5 @@ function read(length: number, piece: (done: number) => Uint8Array | undefined): 
   }
   return { bytes: bytes.subarray(0, done), unreadable: length - done };
 }
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;

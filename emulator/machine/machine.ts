@@ -1,4 +1,5 @@
 import type { TranslationPolicy } from '../engine/translator/translations.ts';
+import type { Change, ChangeOutcome } from './change.ts';
 import type { PagedSpace } from './paged-space.ts';
 import type { Hit, StopSet } from './stop.ts';
 
@@ -98,17 +99,23 @@ export interface HartView {
   readF(register: number): bigint;
   /** By CSR number; without effects and without privilege checks. Undefined when this machine has no such CSR. */
   readCsr(number: number): bigint | undefined;
+}
+
+/** A hart whose registers can be written: by `Machine.change`, and by tests. */
+export interface WritableHart extends HartView {
   writeX(register: number, value: bigint): void;
   writeF(register: number, value: bigint): void;
+  /** By the CSR's rules (WARL), without privilege checks. False when this machine has no such CSR. */
   writeCsr(number: number, value: bigint): boolean;
   writePc(value: bigint): void;
+  setWaiting(waiting: boolean): void;
 }
 
 /** The deterministic machine: a pure function of its initial state and its events. */
 export interface Machine {
   /** Steps since power-on. */
   readonly counter: number;
-  readonly harts: readonly HartView[];
+  readonly harts: readonly WritableHart[];
   /** RAM first, then drives. */
   readonly spaces: readonly PagedSpace[];
   /** The physical address of the kernel's `tohost` symbol, if it has one: part of what a recording must keep. */
@@ -153,8 +160,9 @@ export interface Machine {
   readPhysical(address: bigint, length: number): MemoryRead;
   /** The queues of all virtio devices, for people. */
   virtqueues(): readonly VirtqueueState[];
-  /** Writes for people. False when any byte is not writable RAM; then nothing is written. */
-  writeVirtual(hart: number, address: bigint, bytes: Uint8Array): boolean;
-  writePhysical(address: bigint, bytes: Uint8Array): boolean;
   translate(hart: number, address: bigint): Translation;
+  /** Changes the present state as a person asks, all or nothing; between two steps, of which it is none. */
+  change(changes: readonly Change[]): ChangeOutcome;
+  /** Places bytes in RAM before anything runs. False when any byte is not RAM; then nothing is written. */
+  writePhysical(address: bigint, bytes: Uint8Array): boolean;
 }

@@ -21,6 +21,7 @@ import {
 } from '../engine/layout.ts';
 import type { TranslationPolicy } from '../engine/translator/translations.ts';
 import { createBoard, type Board } from './board.ts';
+import type { Change, ChangeOutcome } from './change.ts';
 import type { MachineConfiguration, MachineImages } from './configuration.ts';
 import { EngineHart, MEIP, MSIP, SEIP } from './engine-hart.ts';
 import { GuestClock } from './guest-clock.ts';
@@ -29,7 +30,6 @@ import { loadMachine, type LoadedMachine } from './loaders/load-machine.ts';
 import type {
   EventSource,
   GuestExit,
-  HartView,
   HostEvent,
   Machine,
   MemoryRead,
@@ -37,7 +37,9 @@ import type {
   SmallState,
   Translation,
   VirtqueueState,
+  WritableHart,
 } from './machine.ts';
+import { makeChanges } from './make-changes.ts';
 import { MASK_ROM } from './memory-map.ts';
 import { PAGE_SIZE, type PagedSpace } from './paged-space.ts';
 import { RamSpace } from './ram-space.ts';
@@ -87,7 +89,7 @@ export function createEmptyMachine(configuration: MachineConfiguration, tohost: 
 /** QEMU's `virt` board with one hart, run by the engine. */
 class VirtMachine implements Machine {
   readonly spaces: readonly PagedSpace[];
-  readonly harts: readonly HartView[];
+  readonly harts: readonly WritableHart[];
   readonly tohost: number | undefined;
   readonly #engine: Engine;
   readonly #hart: EngineHart;
@@ -305,14 +307,21 @@ class VirtMachine implements Machine {
   virtqueues(): readonly VirtqueueState[] {
     return this.#board.virtqueues();
   }
-  writeVirtual(_hart: number, address: bigint, bytes: Uint8Array): boolean {
-    return this.#viewer.writeVirtual(address, bytes);
-  }
-  writePhysical(address: bigint, bytes: Uint8Array): boolean {
-    return this.#viewer.writePhysical(address, bytes);
-  }
   translate(_hart: number, address: bigint): Translation {
     return this.#viewer.translate(address);
+  }
+  change(changes: readonly Change[]): ChangeOutcome {
+    const before = this.saveSmall();
+    const outcome = makeChanges({ harts: this.harts, memory: this.#memory, viewer: this.#viewer }, changes);
+    this.#devicesTouched = true;
+    // A checkpoint of this moment begins with nothing derived from registers, and so does what goes on from here (law 7).
+    this.restoreSmall(outcome.kind === 'refused' ? before : this.saveSmall());
+    return outcome;
+  }
+  writePhysical(address: bigint, bytes: Uint8Array): boolean {
+    if (!this.#memory.contains(Number(address), bytes.length)) return false;
+    this.#memory.write(Number(address), bytes);
+    return true;
   }
 
   #powerOn(loaded: LoadedMachine, ram: RamSpace): void {

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
-import type { Checkpoint, Checkpoints } from './checkpoint.ts';
+import type { Checkpoint, CheckpointLine } from './checkpoint.ts';
 import { CheckpointSpacing, MOST_CHECKPOINTS, NEAR_CHECKPOINTS } from './checkpoint-policy.ts';
 import type { PageStore } from './page-store.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -9,7 +9,7 @@ export interface KeeperParts {
   readonly machine: Machine;
   readonly memory: TrackedMemory;
   readonly store: PageStore;
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: CheckpointLine;
   readonly scheduler: Scheduler;
   /** Bytes for the contents that checkpoints hold. */
   readonly memoryBudget: number;

@@ -17,20 +17,42 @@ interface Place {
   reach: number;
 }
 
-/** The checkpoints of a timeline, in order of their counters. */
-export class Checkpoints {
-  readonly #places: Place[] = [];
-  #droppable = 0;
-
+/** The checkpoints of one course of the machine, in order of their counters. */
+export interface CheckpointLine {
   /** How many are not pinned. */
-  get droppable(): number {
-    return this.#droppable;
-  }
-
+  readonly droppable: number;
   /**
    * Takes over the checkpoint and its trees. `reach`: milliseconds of running from the one before it, about. Where there is
    * one at its counter already, one of the two is released, a pinned one last. Returns the one that is kept.
    */
+  add(checkpoint: Checkpoint, reach: number): Checkpoint;
+  /** The last one at or before a counter. */
+  atOrBefore(counter: number): Checkpoint | undefined;
+  /** The first one after a counter. */
+  after(counter: number): Checkpoint | undefined;
+  /** The way to the checkpoint at `counter` from the one before it was gone, and took so many milliseconds. */
+  reached(counter: number, milliseconds: number): void;
+  /**
+   * Drops the checkpoint that is `behind` places before the last one at or before `counter`, if those beside it are then no
+   * further apart than `latency` milliseconds of running.
+   */
+  thin(counter: number, behind: number, latency: number): void;
+  /**
+   * Drops the one that is missed least, seen from `present`: whose neighbours are close to each other, by the time it takes to
+   * run from one to the other, compared with how far away it is. So they end up dense near the present and ever thinner with
+   * distance. Only those from the counter `from` on (0 by default). False when none can go.
+   */
+  dropLeastUseful(present: number, from?: number): boolean;
+}
+
+export class Checkpoints implements CheckpointLine {
+  readonly #places: Place[] = [];
+  #droppable = 0;
+
+  get droppable(): number {
+    return this.#droppable;
+  }
+
   add(checkpoint: Checkpoint, reach: number): Checkpoint {
     const { counter } = checkpoint.state;
     const at = this.#countUpTo(counter);
@@ -52,26 +74,19 @@ export class Checkpoints {
     return checkpoint;
   }
 
-  /** The last one at or before a counter. */
   atOrBefore(counter: number): Checkpoint | undefined {
     return this.#places[this.#countUpTo(counter) - 1]?.checkpoint;
   }
 
-  /** The first one after a counter. */
   after(counter: number): Checkpoint | undefined {
     return this.#places[this.#countUpTo(counter)]?.checkpoint;
   }
 
-  /** The way to the checkpoint at `counter` from the one before it was gone, and took so many milliseconds. */
   reached(counter: number, milliseconds: number): void {
     const place = this.#places[this.#countUpTo(counter) - 1];
     if (place?.checkpoint.state.counter === counter) place.reach = milliseconds;
   }
 
-  /**
-   * Drops the checkpoint that is `behind` places before the last one at or before `counter`, if those beside it are then no
-   * further apart than `latency` milliseconds of running.
-   */
   thin(counter: number, behind: number, latency: number): void {
     const at = this.#countUpTo(counter) - 1 - behind;
     const [place, next] = [this.#places[at], this.#places[at + 1]];
@@ -79,16 +94,11 @@ export class Checkpoints {
     if (place.reach + next.reach <= latency) this.#drop(at);
   }
 
-  /**
-   * Drops the one that is missed least, seen from `present`: whose neighbours are close to each other, by the time it takes to
-   * run from one to the other, compared with how far away it is. So they end up dense near the present and ever thinner with
-   * distance. False when none can go.
-   */
-  dropLeastUseful(present: number): boolean {
+  dropLeastUseful(present: number, from = 0): boolean {
     let least = Infinity;
     let victim = -1;
     for (const [at, { checkpoint, reach }] of this.#places.entries()) {
-      if (checkpoint.pinned) continue;
+      if (checkpoint.pinned || checkpoint.state.counter < from) continue;
       const gap = reach + (this.#places[at + 1]?.reach ?? 0);
       const score = gap / (Math.abs(present - checkpoint.state.counter) + 1);
       if (score < least) {
@@ -99,6 +109,14 @@ export class Checkpoints {
     if (victim < 0) return false;
     this.#drop(victim);
     return true;
+  }
+
+  /** Drops those from `counter` on, pinned ones too. */
+  dropFrom(counter: number): void {
+    for (const { checkpoint } of this.#places.splice(this.#countUpTo(counter - 1))) {
+      if (!checkpoint.pinned) this.#droppable--;
+      release(checkpoint);
+    }
   }
 
   #drop(at: number): void {

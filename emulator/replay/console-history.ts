@@ -56,6 +56,13 @@ export class ConsoleHistory {
     return this.#runs.slice(this.#countBelow(from), this.#countBelow(to));
   }
 
+  /** Nothing is known any more from `counter` on, where the machine stands. */
+  endAt(counter: number): void {
+    this.#runs.splice(this.#countBelow(counter));
+    this.#known = counter;
+    this.seek(counter);
+  }
+
   #countBelow(counter: number): number {
     let low = 0;
     let high = this.#runs.length;

@@ -24,6 +24,16 @@ export class DigestLog {
     return this.#sorted[this.#countBelow(counter + 1)]?.counter ?? Infinity;
   }
 
+  /** Those before `counter`. */
+  before(counter: number): readonly RecordedDigest[] {
+    return this.#sorted.slice(0, this.#countBelow(counter));
+  }
+
+  /** None is known any more from `counter` on. */
+  endAt(counter: number): void {
+    this.#sorted.splice(this.#countBelow(counter));
+  }
+
   #countBelow(counter: number): number {
     let low = 0;
     let high = this.#sorted.length;

@@ -119,6 +119,19 @@ export class EventHistory implements EventSource {
     return bytes;
   }
 
+  /** What crossed before `counter`. */
+  before(counter: number): readonly HostEvent[] {
+    return [...this.#inputs, ...this.#entropies].filter((event) => event.counter < counter);
+  }
+
+  /** History now ends at `counter`, where the machine stands. Input that nobody took yet is still to come. */
+  endAt(counter: number): void {
+    this.#inputs.splice(firstAtOrAfter(this.#inputs, counter));
+    this.#entropies.splice(firstAtOrAfter(this.#entropies, counter));
+    this.frontier = counter;
+    this.seek(counter);
+  }
+
   #record(event: HostEvent): void {
     this.#append(event);
     this.#onRecorded(event);

@@ -3,7 +3,7 @@ import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { Hit, StopSet } from '../machine/stop.ts';
 import type { DigestLog } from './digest-log.ts';
 import { formatDigest, stateDigest } from './digest.ts';
-import type { Checkpoint, Checkpoints } from './checkpoint.ts';
+import type { Checkpoint, CheckpointLine } from './checkpoint.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import {
   APPROACH_DISTANCES,
@@ -19,6 +19,7 @@ import { DivergenceError } from './divergence.ts';
 import type { EventHistory } from './event-history.ts';
 import type { LiveIdle } from './live-idle.ts';
 import type { PageStore } from './page-store.ts';
+import type { PersonChanges } from './person-changes.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TrackedMemory } from './tracked-memory.ts';
@@ -87,12 +88,14 @@ export interface PresentParts {
   readonly digests: DigestLog;
   readonly memory: TrackedMemory;
   readonly store: PageStore;
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: CheckpointLine;
   readonly scheduler: Scheduler;
   /** Bytes for the contents that checkpoints hold. */
   readonly memoryBudget: number;
   /** New history is written here. */
   readonly recorder: Recorder | undefined;
+  /** What a person changed on the way. */
+  readonly changes: PersonChanges | undefined;
   readonly tuning: Tuning;
   /** What to do while a live guest waits; absent when history cannot grow. */
   readonly idle: LiveIdle | undefined;
@@ -197,9 +200,16 @@ export class Present {
     return this.#compare(counter);
   }
 
-  /** Leaves a checkpoint at the present moment. */
-  capture(): void {
-    this.#keeper.take();
+  /** To a moment of this course, whatever state the machine is in. */
+  async enter(counter: number, options: Omit<AdvanceRequest, 'limit' | 'stops' | 'skipFirst'> = {}): Promise<Advance> {
+    const nearest = this.#parts.checkpoints.atOrBefore(counter);
+    if (nearest === undefined) throw new RangeError(`Counter ${counter} is before the start of the recording.`);
+    return (await this.restore(nearest)) ?? this.advance({ ...options, limit: counter });
+  }
+
+  /** Leaves a checkpoint at the present moment; a pinned one is kept whatever the budget. */
+  capture(pinned = false): Checkpoint {
+    return this.#keeper.take(pinned);
   }
 
   /**
@@ -232,7 +242,9 @@ export class Present {
     const live = this.isLive;
     const [counter, began] = [this.counter, scheduler.now()];
     try {
-      return machine.run(Math.min(limit, counter + this.#sliceSteps()), stops, skipFirst);
+      const outcome = machine.run(Math.min(limit, counter + this.#sliceSteps()), stops, skipFirst);
+      if (this.counter > counter) this.#repeatChanges();
+      return outcome;
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
@@ -246,6 +258,15 @@ export class Present {
     }
   }
 
+  /** What a person changed at this moment belongs to its state. */
+  #repeatChanges(): void {
+    const { machine, changes } = this.#parts;
+    const here = changes?.at(this.counter) ?? [];
+    if (here.length === 0) return;
+    const outcome = machine.change(here);
+    if (outcome.kind === 'refused') throw new DivergenceError(this.counter, 'a change to be made', outcome.why);
+  }
+
   #sliceSteps(): number {
     const { slice } = this.#parts.tuning;
     return Math.max(slice, Math.min(this.#keeper.stepsIn(SLICE_TIME), LONGEST_SLICE_FACTOR * slice));
@@ -257,7 +278,8 @@ export class Present {
     const digest = live
       ? (Math.floor(this.counter / digestInterval) + 1) * digestInterval
       : this.#parts.digests.nextAfter(this.counter);
-    return Math.min(digest, marks.find((mark) => mark > this.counter) ?? Infinity);
+    const change = this.#parts.changes?.nextAfter(this.counter) ?? Infinity;
+    return Math.min(digest, change, marks.find((mark) => mark > this.counter) ?? Infinity);
   }
 
   /** What is due now that the machine stands here. */

@@ -1,6 +1,6 @@
 import type { Hit, StopSet } from '../machine/stop.ts';
 import { HitTally } from '../machine/stop.ts';
-import type { Checkpoints } from './checkpoint.ts';
+import type { CheckpointLine } from './checkpoint.ts';
 import type { Advance, Present } from './present.ts';
 import type { ScanOptions, ScanOutcome, Segment, SegmentScanner, SegmentScanners } from './segment-scanner.ts';
 import { segmentsBefore } from './segments.ts';
@@ -29,7 +29,7 @@ export interface SearchRequest {
  */
 export async function searchBackwards(
   present: Present,
-  checkpoints: Checkpoints,
+  checkpoints: CheckpointLine,
   request: SearchRequest,
   scanners?: SegmentScanners,
 ): Promise<SearchOutcome> {
@@ -77,7 +77,7 @@ class Search {
 
   constructor(
     present: Present,
-    checkpoints: Checkpoints,
+    checkpoints: CheckpointLine,
     request: SearchRequest,
     scanners: SegmentScanners | undefined,
   ) {

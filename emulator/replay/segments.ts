@@ -1,4 +1,4 @@
-import type { Checkpoint, Checkpoints } from './checkpoint.ts';
+import type { Checkpoint, CheckpointLine } from './checkpoint.ts';
 import type { Segment } from './segment-scanner.ts';
 
 /** Steps of the longest segment that is put together from several between checkpoints. */
@@ -11,7 +11,7 @@ const LONGEST_SEGMENT = 50_000_000;
  * `shared` says so they begin at checkpoints of the recording, which every timeline on it has.
  */
 export function* segmentsBefore(
-  checkpoints: Checkpoints,
+  checkpoints: CheckpointLine,
   from: number,
   notBefore: number,
   shared: () => boolean = () => false,
@@ -25,7 +25,7 @@ export function* segmentsBefore(
   }
 }
 
-function lastAtOrBefore(checkpoints: Checkpoints, counter: number, shared: boolean): Checkpoint {
+function lastAtOrBefore(checkpoints: CheckpointLine, counter: number, shared: boolean): Checkpoint {
   let checkpoint = checkpoints.atOrBefore(counter);
   while (shared && checkpoint?.pinned === false) checkpoint = checkpoints.atOrBefore(checkpoint.state.counter - 1);
   if (checkpoint === undefined) throw new Error('There is no initial state.');

@@ -1,6 +1,10 @@
-import type { GuestExit, HartView, MemoryRead, Translation, VirtqueueState } from '../machine/machine.ts';
+import type { Change } from '../machine/change.ts';
+import type { GuestExit, HartView, HostEvent, MemoryRead, Translation, VirtqueueState } from '../machine/machine.ts';
 import type { MachineConfiguration } from '../machine/configuration.ts';
 import type { Hit, StopSet } from '../machine/stop.ts';
+import type { PrintedBytes } from '../recording/console-chunk.ts';
+import type { BranchComparison } from './branch-comparison.ts';
+import type { PersonChange } from './person-changes.ts';
 
 /**
  * The contract between the emulator and everything that debugs: one recording, one machine, one present moment.
@@ -34,26 +38,55 @@ export interface MotionOptions {
   readonly onProgress?: (progress: MotionProgress) => void;
 }
 
+/** A run that left recorded history at `base`, because somebody changed something there. Before its base it is history. */
+export interface BranchView {
+  readonly base: number;
+  /** What was changed, in order of the counters; the first at `base`. */
+  readonly changes: readonly PersonChange[];
+  /** All that crossed into the guest so far, before the base too. */
+  readonly events: readonly HostEvent[];
+}
+
+export type TimelineChange =
+  | {
+      readonly kind: 'changed';
+      /** Sentences on what became otherwise than asked. */
+      readonly remarks: readonly string[];
+      /** The change began a branch. */
+      readonly began: boolean;
+      /** The end of what the branch had after the present, which is no more; undefined when it had nothing. */
+      readonly lost: number | undefined;
+    }
+  /** Nothing happened; `why` is a sentence. */
+  | { readonly kind: 'refused'; readonly why: string };
+
 /** A run of console output and the moment before the step that printed it. */
 export interface ConsoleOutputRun {
   readonly counter: number;
   readonly bytes: Uint8Array;
+  /** It was printed in a branch, and is no part of history. */
+  readonly inBranch: boolean;
 }
 
 export interface TimelineContract {
   readonly configuration: MachineConfiguration;
   /** The present moment. */
   readonly counter: number;
-  /** The last moment that is recorded so far. Grows while recording. */
+  /** The last moment of the present course, history or a branch, so far. Grows at its live end. */
   readonly end: number;
   /**
    * Whether the recording has no end yet: another process may be writing it, or one was killed. `end` grows by `refresh` and as
    * motions begin.
    */
   readonly isOpenEnded: boolean;
-  /** `recording` at the live end of a recording in the making, where running makes new history; else `replaying`. */
-  readonly mode: 'recording' | 'replaying';
-  /** How the recorded run ended, once it has. */
+  /**
+   * `recording` at the live end of a recording in the making, where running makes new history; `branching` at that of a branch;
+   * else `replaying`.
+   */
+  readonly mode: 'recording' | 'branching' | 'replaying';
+  /** The branch that the machine is in; undefined in recorded history. */
+  readonly branch: BranchView | undefined;
+  /** How the present course ended, once it has. */
   readonly exit: GuestExit | undefined;
   /** Views of the harts at the present moment; do not keep values over a motion. */
   readonly harts: readonly HartView[];
@@ -83,10 +116,26 @@ export interface TimelineContract {
   virtqueues(): readonly VirtqueueState[];
   translate(hart: number, address: bigint): Translation;
 
-  /** Bytes typed by the person. Only while `recording`; false (and nothing happens) in the past. */
+  /**
+   * Changes the present state, all or nothing. In history this begins a branch. In a branch what it had after the present is
+   * lost; before its base, the branch is, and another begins. History and its file stay as they are.
+   */
+  change(changes: readonly Change[]): Promise<TimelineChange>;
+  /**
+   * Returns from the branch to history: to the moment where it began, or to the present where that lies before. What was in
+   * the branch is gone. In history it does nothing.
+   */
+  discardBranch(options?: MotionOptions): Promise<MotionOutcome>;
+  /**
+   * How the branch differs from history at the present moment, or at the last one that both have. Undefined when it was
+   * cancelled. Throws an Error when the machine is not in a branch.
+   */
+  compareBranch(options?: MotionOptions): Promise<BranchComparison | undefined>;
+
+  /** Bytes typed by the person. Only at a live end; false (and nothing happens) in the past. */
   sendConsoleInput(bytes: Uint8Array): boolean;
   /** All console output up to the present moment. */
-  consoleOutput(): readonly ConsoleOutputRun[];
+  consoleOutput(): readonly PrintedBytes[];
   /** Called for output the guest prints at the live end, and as motions move through history forward. */
   onConsoleOutput(listener: (run: ConsoleOutputRun) => void): { dispose(): void };
 

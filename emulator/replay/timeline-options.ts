@@ -13,6 +13,17 @@ export interface KernelFile {
   readonly bytes: Uint8Array;
 }
 
+/** How a machine goes on where its history ends. */
+export interface LiveOptions {
+  readonly input: LiveInput;
+  /** How idle time passes; `skip` when absent. */
+  readonly pace?: IdlePace;
+  /** The device that console input goes to; `uart0` when absent. */
+  readonly consoleDevice?: string;
+  /** Called when the guest begins to wait for input and nothing else can wake it. */
+  readonly onWaitingForInput?: () => void;
+}
+
 export interface TimelineOptions {
   readonly scheduler: Scheduler;
   /** Memory for the contents that checkpoints hold, in bytes; DEFAULT_MEMORY_BUDGET when absent. */
@@ -23,17 +34,15 @@ export interface TimelineOptions {
   readonly scanners?: SegmentScanners | undefined;
 }
 
-export interface RecordOptions extends TimelineOptions {
+export interface OpenOptions extends TimelineOptions {
+  /** How branches go on. Absent: nothing can be changed. */
+  readonly branches?: LiveOptions;
+}
+
+export interface RecordOptions extends TimelineOptions, LiveOptions {
   readonly configuration: MachineConfiguration;
   /** What the machine was started with. */
   readonly kernel: KernelFile | undefined;
   /** Debug information for the kernel when it is in a file of its own. */
   readonly symbols?: KernelFile | undefined;
-  readonly input: LiveInput;
-  /** How idle time passes; `skip` when absent. */
-  readonly pace?: IdlePace;
-  /** The device that console input goes to; `uart0` when absent. */
-  readonly consoleDevice?: string;
-  /** Called when the guest begins to wait for input and nothing else can wake it. */
-  readonly onWaitingForInput?: () => void;
 }

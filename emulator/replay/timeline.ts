@@ -1,51 +1,53 @@
+import type { Change } from '../machine/change.ts';
 import type { MachineConfiguration } from '../machine/configuration.ts';
-import type {
-  GuestExit,
-  HartView,
-  HostEvent,
-  Machine,
-  MemoryRead,
-  Translation,
-  VirtqueueState,
-} from '../machine/machine.ts';
+import type { GuestExit, HartView, Machine, MemoryRead, Translation, VirtqueueState } from '../machine/machine.ts';
 import type { StopCondition, StopSet } from '../machine/stop.ts';
 import type { PrintedBytes } from '../recording/console-chunk.ts';
-import type { RecordedDigest } from '../recording/digest-chunk.ts';
 import type { EndReason } from '../recording/end-chunk.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { RecordingWriter } from '../recording/recording-writer.ts';
+import type { BranchComparison } from './branch-comparison.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { DEFAULT_MEMORY_BUDGET } from './checkpoint-policy.ts';
-import { ConsoleHistory } from './console-history.ts';
-import { DigestLog } from './digest-log.ts';
+import { Course, type CourseContent, type CourseMachine } from './course.ts';
+import { Courses } from './courses.ts';
 import { formatDigest } from './digest.ts';
-import { EventHistory } from './event-history.ts';
-import { LiveIdle } from './live-idle.ts';
+import { alteredInitialState, checkShape, damaged, RecordedCheckpoints } from './opened-recording.ts';
 import type { PageLoader } from './page-store.ts';
 import { PageStore } from './page-store.ts';
-import { alteredInitialState, checkShape, damaged, RecordedCheckpoints } from './opened-recording.ts';
 import type { Advance } from './present.ts';
-import { DEFAULT_TUNING, Present } from './present.ts';
+import { DEFAULT_TUNING } from './present.ts';
 import { Recorder } from './recorder.ts';
 import { scanSegment, searchBackwards } from './reverse-search.ts';
 import type { ScanOptions, ScanOutcome, Segment, SegmentScanners } from './segment-scanner.ts';
-import type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
-import type { KernelFile, RecordOptions, TimelineOptions } from './timeline-options.ts';
+import type {
+  BranchView,
+  ConsoleOutputRun,
+  MotionOptions,
+  MotionOutcome,
+  TimelineChange,
+  TimelineContract,
+} from './timeline-contract.ts';
+import type { KernelFile, LiveOptions, OpenOptions, RecordOptions, TimelineOptions } from './timeline-options.ts';
 import { TrackedMemory } from './tracked-memory.ts';
 
-export type { ConsoleOutputRun, MotionOptions, MotionOutcome, TimelineContract } from './timeline-contract.ts';
-export type { KernelFile, RecordOptions, TimelineOptions } from './timeline-options.ts';
+export type {
+  BranchView,
+  ConsoleOutputRun,
+  MotionOptions,
+  MotionOutcome,
+  TimelineChange,
+  TimelineContract,
+} from './timeline-contract.ts';
+export type { KernelFile, OpenOptions, RecordOptions, TimelineOptions } from './timeline-options.ts';
 
 /** What `record` and `open` start from. */
-interface History {
+interface Origin {
   readonly configuration: MachineConfiguration;
   readonly kernelFile: KernelFile | undefined;
-  readonly events: readonly HostEvent[];
-  readonly printed: readonly PrintedBytes[];
-  readonly digests: readonly RecordedDigest[];
-  readonly frontier: number;
-  readonly exit: GuestExit | undefined;
-  readonly live: RecordOptions | undefined;
+  readonly history: Omit<CourseContent, 'checkpoints' | 'recorder' | 'changes'>;
+  /** How branches go on. */
+  readonly branches: LiveOptions | undefined;
   readonly writer: RecordingWriter | undefined;
   /** What pages are loaded from while the timeline is open. */
   readonly recording: Recording | undefined;
@@ -56,67 +58,48 @@ export class Timeline implements TimelineContract {
   readonly configuration: MachineConfiguration;
   readonly kernelFile: KernelFile | undefined;
   readonly #machine: Machine;
-  readonly #events: EventHistory;
-  readonly #console: ConsoleHistory;
   readonly #store: PageStore;
   readonly #checkpoints = new Checkpoints();
-  readonly #present: Present;
+  readonly #courses: Courses;
   readonly #recorder: Recorder | undefined;
   readonly #recording: Recording | undefined;
   readonly #recordedCheckpoints: RecordedCheckpoints;
-  readonly #digests: DigestLog;
   readonly #scanners: SegmentScanners | undefined;
-  readonly #live: RecordOptions | undefined;
   readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
   /** How much of the recording is history; undefined for one that is being made here. */
   #adopted: Adopted | undefined;
-  #recordedExit: GuestExit | undefined;
   /** Output before this moment was given to the listeners during the present motion. */
   #emitted = 0;
   #moving = false;
   #failureTold = false;
 
-  private constructor(machine: Machine, history: History, options: TimelineOptions) {
-    this.configuration = history.configuration;
-    this.kernelFile = history.kernelFile;
+  private constructor(machine: Machine, origin: Origin, options: TimelineOptions) {
+    this.configuration = origin.configuration;
+    this.kernelFile = origin.kernelFile;
     this.#machine = machine;
-    this.#live = history.live;
-    this.#recordedExit = history.exit;
-    const { recording } = history;
+    const { recording, writer, history } = origin;
     this.#recording = recording;
     this.#scanners = history.live === undefined ? options.scanners : undefined;
-    this.#digests = new DigestLog(history.digests);
-    const { writer } = history;
     const file = recording ?? writer;
     const loader: PageLoader | undefined = file && ((numbers) => file.pages(numbers));
     this.#store = new PageStore((page) => machine.hashPage(page), loader);
     this.#recordedCheckpoints = new RecordedCheckpoints(machine.spaces, this.#store, this.#checkpoints);
     this.#recorder = writer === undefined ? undefined : new Recorder(writer, machine.spaces, this.#store);
-    this.#events = new EventHistory(history.events, history.live?.input, (event) => this.#recorder?.event(event));
-    this.#events.frontier = history.frontier;
-    this.#console = new ConsoleHistory(history.printed, history.frontier);
-    machine.setEventSource(this.#events);
-    machine.onConsoleOutput((counter, bytes) => {
-      if (this.#console.printed(counter, bytes)) this.#recorder?.printed({ counter, bytes: bytes.slice() });
-    });
-    const { scheduler } = options;
-    this.#present = new Present({
+    const shared: CourseMachine = {
       machine,
-      events: this.#events,
-      console: this.#console,
-      digests: this.#digests,
       memory: new TrackedMemory(machine.spaces, this.#store),
       store: this.#store,
-      checkpoints: this.#checkpoints,
-      scheduler,
+      scheduler: options.scheduler,
       memoryBudget: options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
-      recorder: this.#recorder,
       tuning: { ...DEFAULT_TUNING, ...options.tuning },
-      idle:
-        history.live === undefined
-          ? undefined
-          : new LiveIdle(machine, this.#events, scheduler, history.live.pace ?? 'skip', history.live.onWaitingForInput),
+    };
+    const course = new Course(shared, {
+      ...history,
+      checkpoints: this.#checkpoints,
+      recorder: this.#recorder,
+      changes: undefined,
     });
+    this.#courses = new Courses(shared, course, origin.branches);
   }
 
   /**
@@ -129,19 +112,15 @@ export class Timeline implements TimelineContract {
     options: RecordOptions,
   ): Promise<Timeline> {
     if (machine.counter !== 0) throw new RangeError('A recording begins at power-on.');
-    const history: History = {
+    const origin: Origin = {
       configuration: options.configuration,
       kernelFile: options.symbols ?? options.kernel,
-      events: [],
-      printed: [],
-      digests: [],
-      frontier: 0,
-      exit: undefined,
-      live: options,
+      history: { events: [], printed: [], digests: [], frontier: 0, exit: undefined, live: options },
+      branches: options,
       writer,
       recording: undefined,
     };
-    const timeline = new Timeline(machine, history, options);
+    const timeline = new Timeline(machine, origin, options);
     await timeline.#begin(options);
     return timeline;
   }
@@ -150,21 +129,24 @@ export class Timeline implements TimelineContract {
    * Opens a recorded history with a machine built from its configuration, at power-on; the present is then counter 0.
    * Rejects with a RecordingError when the recording is damaged or is of another machine.
    */
-  static async open(machine: Machine, recording: Recording, options: TimelineOptions): Promise<Timeline> {
+  static async open(machine: Machine, recording: Recording, options: OpenOptions): Promise<Timeline> {
     checkShape(recording, machine.spaces);
-    const history: History = {
+    const origin: Origin = {
       configuration: recording.machine.configuration,
       kernelFile: (await recording.file('symbols')) ?? (await recording.file('kernel')),
-      events: recording.events,
-      printed: recording.printed,
-      digests: recording.digests,
-      frontier: recording.lastCounter,
-      exit: recording.end?.reason.kind === 'guest-exit' ? recording.end.reason.exit : undefined,
-      live: undefined,
+      history: {
+        events: recording.events,
+        printed: recording.printed,
+        digests: recording.digests,
+        frontier: recording.lastCounter,
+        exit: recording.end?.reason.kind === 'guest-exit' ? recording.end.reason.exit : undefined,
+        live: undefined,
+      },
+      branches: options.branches,
       writer: undefined,
       recording,
     };
-    const timeline = new Timeline(machine, history, options);
+    const timeline = new Timeline(machine, origin, options);
     await timeline.#adopt(recording);
     return timeline;
   }
@@ -174,19 +156,24 @@ export class Timeline implements TimelineContract {
   }
 
   get end(): number {
-    return this.#events.frontier;
+    return this.#course.events.frontier;
   }
 
   get isOpenEnded(): boolean {
     return this.#recording?.isOpenEnded ?? false;
   }
 
-  get mode(): 'recording' | 'replaying' {
-    return this.#present.isLive ? 'recording' : 'replaying';
+  get mode(): 'recording' | 'branching' | 'replaying' {
+    if (!this.#course.present.isLive) return 'replaying';
+    return this.#courses.branch === undefined ? 'recording' : 'branching';
+  }
+
+  get branch(): BranchView | undefined {
+    return this.#courses.branch;
   }
 
   get exit(): GuestExit | undefined {
-    return this.#recordedExit;
+    return this.#course.exit;
   }
 
   get harts(): readonly HartView[] {
@@ -217,9 +204,12 @@ export class Timeline implements TimelineContract {
       const origin = this.counter;
       const notBefore = Math.max(0, options.notBefore ?? 0);
       // The way back, should the search be cancelled.
-      this.#present.capture();
+      const { present, checkpoints } = this.#course;
+      present.capture();
       const request = { stops, from: origin, notBefore, options };
-      const found = await searchBackwards(this.#present, this.#checkpoints, request, this.#scanners);
+      // Others know the file only, and a branch is not in it.
+      const scanners = this.#courses.branch === undefined ? this.#scanners : undefined;
+      const found = await searchBackwards(present, checkpoints, request, scanners);
       switch (found.kind) {
         case 'found':
           return this.#arriveBack(found.counter, { kind: 'hit', hits: found.hits });
@@ -245,14 +235,14 @@ export class Timeline implements TimelineContract {
     if (this.#moving) throw new Error('The machine is moving already.');
     this.#moving = true;
     try {
-      return await scanSegment(this.#present, segment, { conditions }, options);
+      return await scanSegment(this.#course.present, segment, { conditions }, options);
     } finally {
       this.#moving = false;
     }
   }
 
   digest(): string {
-    return formatDigest(this.#present.digest());
+    return formatDigest(this.#course.present.digest());
   }
 
   readVirtual(hart: number, address: bigint, length: number): MemoryRead {
@@ -272,13 +262,30 @@ export class Timeline implements TimelineContract {
   }
 
   sendConsoleInput(bytes: Uint8Array): boolean {
-    if (this.mode !== 'recording' || this.#machine.exit !== undefined) return false;
-    this.#events.send(this.#live?.consoleDevice ?? 'uart0', bytes);
+    if (this.mode === 'replaying' || this.#machine.exit !== undefined) return false;
+    const { events, live } = this.#course;
+    events.send(live?.consoleDevice ?? 'uart0', bytes);
     return true;
   }
 
-  consoleOutput(): readonly ConsoleOutputRun[] {
-    return this.#console.between(0, this.counter);
+  change(changes: readonly Change[]): Promise<TimelineChange> {
+    return this.#motion(() => Promise.resolve(this.#courses.change(changes)));
+  }
+
+  discardBranch(options: MotionOptions = {}): Promise<MotionOutcome> {
+    return this.#motion(async () => {
+      const outcome = await this.#courses.discard(options);
+      this.#emitted = this.counter;
+      return outcome;
+    });
+  }
+
+  compareBranch(options: MotionOptions = {}): Promise<BranchComparison | undefined> {
+    return this.#motion(() => this.#courses.compare(options));
+  }
+
+  consoleOutput(): readonly PrintedBytes[] {
+    return this.#course.console.between(0, this.counter);
   }
 
   async refresh(): Promise<boolean> {
@@ -306,17 +313,19 @@ export class Timeline implements TimelineContract {
     await this.#scanners?.close();
     await this.#recording?.close();
     if (this.#recorder === undefined) return;
-    if (this.#present.isLive) this.#present.end();
-    const exit = this.#recordedExit;
+    const { history } = this.#courses;
+    await this.#courses.discard({});
+    const { present, exit, events } = history;
+    if (present.isLive) present.end();
     const reason: EndReason = exit === undefined ? { kind: 'stopped', why } : { kind: 'guest-exit', exit };
     this.#failureTold = true;
-    await this.#recorder.close({ counter: this.end, reason });
+    await this.#recorder.close({ counter: events.frontier, reason });
   }
 
   /** Writes the initial state, and what is kept for people. */
   async #begin(options: RecordOptions): Promise<void> {
     const { kernel, symbols } = options;
-    await this.#present.begin();
+    await this.#courses.history.present.begin();
     if (kernel !== undefined) this.#recorder?.file('kernel', kernel.name, symbolsOf(kernel));
     if (symbols !== undefined) this.#recorder?.file('symbols', symbols.name, symbols.bytes);
   }
@@ -327,7 +336,7 @@ export class Timeline implements TimelineContract {
     this.#adopted = countsOf(recording);
     const initial = this.#checkpoints.atOrBefore(0);
     if (initial === undefined) throw new Error('A recording without an initial state was opened.');
-    const diverged = await this.#present.restore(initial);
+    const diverged = await this.#courses.history.present.restore(initial);
     if (diverged !== undefined) throw alteredInitialState(recording);
   }
 
@@ -340,17 +349,18 @@ export class Timeline implements TimelineContract {
     if (adopted.chunks === chunksOf(recording)) return;
     this.#adopted = countsOf(recording);
     const { lastCounter } = recording;
-    this.#events.extend(recording.events.slice(adopted.events), lastCounter);
-    this.#console.extend(recording.printed.slice(adopted.printed), lastCounter);
-    for (const digest of recording.digests.slice(adopted.digests)) this.#digests.append(digest);
+    const { history } = this.#courses;
+    history.events.extend(recording.events.slice(adopted.events), lastCounter);
+    history.console.extend(recording.printed.slice(adopted.printed), lastCounter);
+    for (const digest of recording.digests.slice(adopted.digests)) history.digests.append(digest);
     this.#recordedCheckpoints.add(recording.checkpoints.slice(adopted.checkpoints));
-    if (recording.end?.reason.kind === 'guest-exit') this.#recordedExit = recording.end.reason.exit;
+    if (recording.end?.reason.kind === 'guest-exit') history.exit = recording.end.reason.exit;
     // Those that help know the file as it was.
     await this.#scanners?.close();
   }
 
   /** One motion at a time. */
-  async #motion(move: () => Promise<MotionOutcome>): Promise<MotionOutcome> {
+  async #motion<T>(move: () => Promise<T>): Promise<T> {
     if (this.#moving) throw new Error('The machine is moving already. Pause it first.');
     this.#moving = true;
     this.#emitted = this.counter;
@@ -367,12 +377,17 @@ export class Timeline implements TimelineContract {
     }
   }
 
+  get #course(): Course {
+    return this.#courses.present;
+  }
+
   async #forward(limit: number, options: MotionOptions, stops?: StopSet): Promise<MotionOutcome> {
-    const live = this.#present.isLive;
+    const { present } = this.#course;
+    const live = present.isLive;
     const began = this.counter;
     const reachable = live ? limit : Math.min(limit, this.end);
     const total = reachable === Infinity ? undefined : reachable - began;
-    const advanced = await this.#present.advance({
+    const advanced = await present.advance({
       limit: reachable,
       ...(stops === undefined ? {} : { stops }),
       skipFirst: true,
@@ -392,7 +407,7 @@ export class Timeline implements TimelineContract {
     const target = Math.max(0, Math.min(counter, this.end));
     const began = this.counter;
     const total = Math.abs(target - began);
-    const advanced = await this.#present.goTo(target, {
+    const advanced = await this.#course.present.goTo(target, {
       signal: options.signal,
       onPassed: (passed) => options.onProgress?.({ done: Math.min(total, Math.abs(passed - began)), total }),
     });
@@ -404,27 +419,29 @@ export class Timeline implements TimelineContract {
   }
 
   async #arriveBack(counter: number, outcome: MotionOutcome): Promise<MotionOutcome> {
-    const advanced = await this.#present.goTo(counter);
+    const advanced = await this.#course.present.goTo(counter);
     return advanced.kind === 'diverged' ? advanced : outcome;
   }
 
   #outcome(advanced: Advance, live: boolean): MotionOutcome {
     if (advanced.kind !== 'exit') return advanced;
     if (!live) return this.#endOfRecording();
-    this.#recordedExit = advanced.exit;
+    this.#course.exit = advanced.exit;
     return { kind: 'guest-exit', exit: advanced.exit };
   }
 
   #endOfRecording(): MotionOutcome {
-    return { kind: 'end-of-recording', exit: this.exit, ...(this.isOpenEnded ? { isSoFar: true } : {}) };
+    const isSoFar = this.isOpenEnded && this.#courses.branch === undefined;
+    return { kind: 'end-of-recording', exit: this.exit, ...(isSoFar ? { isSoFar } : {}) };
   }
 
   /** Gives the listeners what was printed since the motion began, up to `counter`; going back prints nothing. */
   #emit(counter: number): void {
     if (counter <= this.#emitted) return;
-    const runs = this.#console.between(this.#emitted, counter);
+    const runs = this.#course.console.between(this.#emitted, counter);
+    const base = this.#courses.branch?.base ?? Infinity;
     this.#emitted = counter;
-    for (const run of runs) for (const listener of this.#listeners) listener(run);
+    for (const run of runs) for (const listener of this.#listeners) listener({ ...run, inBranch: run.counter >= base });
   }
 
   /** A recording that can no longer be written is told once; the history in memory stays usable. */

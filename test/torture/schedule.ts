@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findLinuxFile } from '../guests/linux.ts';
 import { readGuest } from '../guests/programs.ts';
 import { Random } from '../random.ts';
+import { compareBranches } from './branches.ts';
 import type { Disturbance } from './disturbance.ts';
 import { compareRuns } from './runs.ts';
 import { kernelSubject, soupSubject, type Subject } from './subject.ts';
@@ -49,6 +50,7 @@ function ordealsOf(subject: Subject, seed: number, marks: number): readonly Orde
       return { name: `${subject.name}, ${name}`, check: () => compareRuns(subject, own, how, marks) };
     }),
     { name: `${subject.name}, travelled`, check: () => compareTravel(subject, random.bits32(), 2 * marks) },
+    { name: `${subject.name}, branched`, check: () => compareBranches(subject, random.bits32(), marks) },
   ];
 }
 

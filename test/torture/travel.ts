@@ -3,6 +3,7 @@ import { readRecording } from '../../emulator/recording/recording-reader.ts';
 import { RecordingWriter } from '../../emulator/recording/recording-writer.ts';
 import { EventHistory } from '../../emulator/replay/event-history.ts';
 import type { Scheduler } from '../../emulator/replay/scheduler.ts';
+import type { Tuning } from '../../emulator/replay/present.ts';
 import { Timeline, type MotionOutcome } from '../../emulator/replay/timeline.ts';
 import { fingerprint } from '../emulator/machine/program.ts';
 import { MemoryFile, sourceOf } from '../emulator/recording/memory-file.ts';
@@ -11,7 +12,7 @@ import { randomPolicy, randomStops } from './disturbance.ts';
 import type { Subject } from './subject.ts';
 
 /** A clock of its own, so that where checkpoints come depends on the seed alone. */
-function seededScheduler(random: Random): Scheduler {
+export function seededScheduler(random: Random): Scheduler {
   let now = 0;
   return {
     giveWay: () => Promise.resolve(),
@@ -26,17 +27,12 @@ function seededScheduler(random: Random): Scheduler {
 }
 
 /** Bytes: nothing but the file's checkpoints, hardly more than one state, some, all. */
-const BUDGETS = [0, 2 ** 20, 2 ** 23, 2 ** 30];
+export const BUDGETS = [0, 2 ** 20, 2 ** 23, 2 ** 30];
 const none = { conditions: [] };
 
-/**
- * Records a subject while somebody types, opens the recording, and travels about in it by every motion there is. Every
- * moment it came to is compared with a run interpreted straight through with the recorded events. Undefined when all are equal, or
- * the first difference in words.
- */
-export async function compareTravel(subject: Subject, seed: number, motions: number): Promise<string | undefined> {
-  const random = new Random(seed);
-  const tuning = {
+/** What decides where checkpoints and digests come. */
+export function randomTuning(subject: Subject, random: Random): Partial<Tuning> {
+  return {
     slice: random.pick([1000, 30_000, 1_000_000]),
     digestInterval: Math.ceil(subject.length / 20),
     writtenLatency: random.pick([0, 5, 100]),
@@ -46,10 +42,15 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     nearLatency: random.pick([0, 1, 20]),
     farLatency: random.pick([0, 3, 50]),
   };
-  // Another for the one who travels: checkpoints are evicted at other places.
-  const [recorderBudget, travellerBudget] = [random.pick(BUDGETS), random.pick(BUDGETS)];
-  const scheduler = seededScheduler(random);
+}
 
+/** Records a subject while somebody types. */
+export async function recordSubject(
+  subject: Subject,
+  random: Random,
+  tuning: Partial<Tuning>,
+  scheduler: Scheduler,
+): Promise<{ readonly bytes: Uint8Array; readonly tohost: number | undefined }> {
   const file = new MemoryFile();
   const recorded = subject.powerOn();
   recorded.translateCode(randomPolicy(random));
@@ -63,19 +64,33 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
     input: { entropy: (length) => Uint8Array.from({ length }, () => random.below(256)) },
     scheduler,
     tuning,
-    memoryBudget: recorderBudget,
+    // Another than the one who travels has: checkpoints are evicted at other places.
+    memoryBudget: random.pick(BUDGETS),
   });
   while (live.counter < subject.length && live.exit === undefined) {
     const outcome = await live.run(none, { until: Math.min(subject.length, live.counter + 1 + random.below(200_000)) });
-    if (outcome.kind === 'diverged') return `${subject.name}: recording diverged at counter ${outcome.counter}`;
+    if (outcome.kind === 'diverged') throw new Error(`${subject.name}: recording diverged at ${outcome.counter}`);
     live.sendConsoleInput(Uint8Array.from({ length: 1 + random.below(20) }, () => random.below(128)));
   }
   await live.close();
+  return { bytes: file.bytes(), tohost: recorded.tohost };
+}
 
-  const recording = await readRecording(sourceOf(file.bytes()));
-  const machine = createEmptyMachine(subject.configuration, recorded.tohost);
+/**
+ * Records a subject while somebody types, opens the recording, and travels about in it by every motion there is. Every
+ * moment it came to is compared with a run interpreted straight through with the recorded events. Undefined when all are equal, or
+ * the first difference in words.
+ */
+export async function compareTravel(subject: Subject, seed: number, motions: number): Promise<string | undefined> {
+  const random = new Random(seed);
+  const tuning = randomTuning(subject, random);
+  const scheduler = seededScheduler(random);
+
+  const { bytes, tohost } = await recordSubject(subject, random, tuning, scheduler);
+  const recording = await readRecording(sourceOf(bytes));
+  const machine = createEmptyMachine(subject.configuration, tohost);
   machine.translateCode(randomPolicy(random));
-  const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget: travellerBudget });
+  const timeline = await Timeline.open(machine, recording, { scheduler, tuning, memoryBudget: random.pick(BUDGETS) });
   const seen = new Map<number, string>();
   for (let count = 0; count < motions; count++) {
     if (random.once(10)) machine.translateCode(randomPolicy(random));
@@ -102,7 +117,12 @@ export async function compareTravel(subject: Subject, seed: number, motions: num
   return undefined;
 }
 
-function move(timeline: Timeline, random: Random, stops: () => ReturnType<typeof randomStops>): Promise<MotionOutcome> {
+/** Any motion there is. */
+export function move(
+  timeline: Timeline,
+  random: Random,
+  stops: () => ReturnType<typeof randomStops>,
+): Promise<MotionOutcome> {
   const near = (): number => 1 + random.below(random.pick([3, 100, 20_000]));
   switch (random.below(8)) {
     case 0:

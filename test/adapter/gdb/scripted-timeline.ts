@@ -1,9 +1,10 @@
 import type { HartView, MemoryRead } from '../../../emulator/machine/machine.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
+import type { PrintedBytes } from '../../../emulator/recording/console-chunk.ts';
 import type {
-  ConsoleOutputRun,
   MotionOptions,
   MotionOutcome,
+  TimelineChange,
   TimelineContract,
 } from '../../../emulator/replay/timeline.ts';
 
@@ -27,6 +28,7 @@ export class ScriptedTimeline implements TimelineContract {
   readonly end: number;
   readonly mode = 'replaying';
   readonly isOpenEnded = false;
+  readonly branch = undefined;
   readonly exit = undefined;
   readonly kernelFile = undefined;
   readonly configuration = {
@@ -128,11 +130,23 @@ export class ScriptedTimeline implements TimelineContract {
     return { kind: 'unmapped' };
   }
 
+  change(): Promise<TimelineChange> {
+    return Promise.resolve({ kind: 'refused', why: 'This timeline cannot be changed.' });
+  }
+
+  discardBranch(): Promise<MotionOutcome> {
+    return Promise.resolve({ kind: 'arrived' });
+  }
+
+  compareBranch(): Promise<undefined> {
+    throw new Error('This timeline has no branch.');
+  }
+
   sendConsoleInput(): boolean {
     return false;
   }
 
-  consoleOutput(): readonly ConsoleOutputRun[] {
+  consoleOutput(): readonly PrintedBytes[] {
     return [{ counter: 0, bytes: new TextEncoder().encode('one\ntwo\nthree\n') }];
   }
 
@@ -177,9 +191,6 @@ export class ScriptedTimeline implements TimelineContract {
   }
 
   #hart(): HartView {
-    const refuse = (): never => {
-      throw new Error('This timeline cannot be changed.');
-    };
     return {
       index: 0,
       pc: this.#pcAt(this.counter),
@@ -188,10 +199,6 @@ export class ScriptedTimeline implements TimelineContract {
       readX: (register) => (register === A0 ? BigInt(this.counter) : 0n),
       readF: () => 0n,
       readCsr: (number) => (number === 0x300 ? 0x8_0000_2000n : undefined),
-      writeX: refuse,
-      writeF: refuse,
-      writeCsr: refuse,
-      writePc: refuse,
     };
   }
 }

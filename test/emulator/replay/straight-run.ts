@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import type { EventSource, HostEvent } from '../../../emulator/machine/machine.ts';
+import type { PersonChange } from '../../../emulator/replay/person-changes.ts';
 import type { StopSet } from '../../../emulator/machine/stop.ts';
 import { ToyMachine } from './toy-machine.ts';
 
@@ -36,12 +38,16 @@ export function runStraight(
   end: number,
   counters: Iterable<number>,
   stops: StopSet = { conditions: [] },
+  changes: readonly PersonChange[] = [],
 ): StraightRun {
   const machine = new ToyMachine(program);
   machine.setEventSource(listSource(events));
   const wanted = new Set(counters);
   const states = new Map<number, string>();
   const look = (): void => {
+    for (const change of changes) {
+      if (change.counter === machine.counter) assert.equal(machine.change(change.changes).kind, 'changed');
+    }
     if (wanted.has(machine.counter)) states.set(machine.counter, machine.fingerprint());
   };
   look();

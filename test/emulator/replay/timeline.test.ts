@@ -170,7 +170,7 @@ describe('A timeline', () => {
         const recorded = session.timeline.consoleOutput();
         const opened = await ToySession.open(code, bytes);
         const heard: unknown[] = [];
-        opened.timeline.onConsoleOutput((run) => heard.push(run));
+        opened.timeline.onConsoleOutput(({ counter, bytes }) => heard.push({ counter, bytes }));
         await opened.timeline.run({ conditions: [] });
         assert.deepEqual(heard, recorded);
         assert.deepEqual(opened.timeline.consoleOutput(), recorded);

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { Change, ChangeOutcome } from '../../../emulator/machine/change.ts';
 import type { MachineConfiguration } from '../../../emulator/machine/configuration.ts';
 import type {
   EventSource,
   GuestExit,
-  HartView,
   Machine,
   MemoryRead,
   RunOutcome,
   SmallState,
   Translation,
+  WritableHart,
 } from '../../../emulator/machine/machine.ts';
 import type { PagedSpace } from '../../../emulator/machine/paged-space.ts';
 import { PageHashes } from '../../../emulator/machine/page-hashes.ts';
@@ -165,7 +166,7 @@ export class ToyMachine implements Machine {
     return this.#state.exit;
   }
 
-  get harts(): readonly HartView[] {
+  get harts(): readonly WritableHart[] {
     const state = this.#state;
     const ticks = BigInt(this.#ticks());
     return [
@@ -177,10 +178,17 @@ export class ToyMachine implements Machine {
         readX: (register) => BigInt(state.registers[register] ?? 0),
         readF: () => 0n,
         readCsr: (number) => (number === 0xc01 ? ticks : undefined),
-        writeX: () => undefined,
+        writeX: (register, value) => {
+          state.registers[register] = Number(BigInt.asUintN(32, value));
+        },
         writeF: () => undefined,
         writeCsr: () => false,
-        writePc: () => undefined,
+        writePc: (value) => {
+          state.pc = Number(value) % CODE_SIZE;
+        },
+        setWaiting: (waiting) => {
+          state.waiting = waiting;
+        },
       },
     ];
   }
@@ -275,8 +283,26 @@ export class ToyMachine implements Machine {
     return { bytes, unreadable: length - bytes.length };
   }
 
-  writeVirtual(): boolean {
-    return false;
+  change(changes: readonly Change[]): ChangeOutcome {
+    const [hart] = this.harts;
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'integer-register':
+          if (change.register >= REGISTERS) return { kind: 'refused', why: 'The toy has no such register.' };
+          hart?.writeX(change.register, change.value);
+          break;
+        case 'pc':
+          hart?.writePc(change.value);
+          hart?.setWaiting(false);
+          break;
+        case 'physical-memory':
+          for (const [offset, byte] of change.bytes.entries()) this.#ram.store(Number(change.address) + offset, byte);
+          break;
+        default:
+          return { kind: 'refused', why: `The toy has no ${change.kind}.` };
+      }
+    }
+    return { kind: 'changed', remarks: [] };
   }
 
   writePhysical(): boolean {

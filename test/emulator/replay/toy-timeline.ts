@@ -58,6 +58,9 @@ export class ToySession {
         : new RecordingWriter(file, { build, machine: { configuration: TOY_CONFIGURATION, tohost: undefined } });
     let drawn = 0;
     const abort: Abort = { controller: new AbortController() };
+    const onWaitingForInput = (): void => {
+      abort.controller.abort();
+    };
     const timeline = await Timeline.record(machine, writer, {
       configuration: TOY_CONFIGURATION,
       kernel: { name: 'toy.bin', bytes: program },
@@ -65,9 +68,7 @@ export class ToySession {
       scheduler: testScheduler(),
       memoryBudget,
       tuning: TOY_TUNING,
-      onWaitingForInput: () => {
-        abort.controller.abort();
-      },
+      onWaitingForInput,
     });
     return new ToySession(machine, timeline, file, abort);
   }
@@ -75,12 +76,20 @@ export class ToySession {
   static async open(program: Uint8Array, bytes: Uint8Array, memoryBudget = 2 ** 22): Promise<ToySession> {
     const machine = new ToyMachine(program);
     const recording = await readRecording(sourceOf(bytes));
+    const abort: Abort = { controller: new AbortController() };
+    let drawn = 101;
     const timeline = await Timeline.open(machine, recording, {
       scheduler: testScheduler(),
       memoryBudget,
       tuning: TOY_TUNING,
+      branches: {
+        input: { entropy: (length) => new Uint8Array(length).map(() => (drawn += 91) & 255) },
+        onWaitingForInput: () => {
+          abort.controller.abort();
+        },
+      },
     });
-    return new ToySession(machine, timeline, undefined, { controller: new AbortController() });
+    return new ToySession(machine, timeline, undefined, abort);
   }
 
   /** At the live end: a guest that waits for input without a timer ends its turn early. */

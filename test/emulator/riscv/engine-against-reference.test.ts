@@ -3,7 +3,7 @@
  * registers, flags, memory, pc and traps.
  */
 import assert from 'node:assert/strict';
-import type { HartView, Machine } from '../../../emulator/machine/machine.ts';
+import type { Machine, WritableHart } from '../../../emulator/machine/machine.ts';
 import { decode } from '../../../emulator/riscv/decoder.ts';
 import { instructions } from '../../../emulator/riscv/instructions.ts';
 import { disassemble } from '../../../emulator/riscv/disassembler.ts';
@@ -51,7 +51,7 @@ class Pair {
   readonly machine: Machine = machineRunning((program) => {
     program.emit('addi', {});
   });
-  readonly hart: HartView = firstHart(this.machine);
+  readonly hart: WritableHart = firstHart(this.machine);
   readonly reference = new ReferenceHart();
   readonly #random: RandomInstructions;
   #steps = 0;
