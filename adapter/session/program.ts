@@ -41,13 +41,18 @@ export interface SourcePosition {
 /** Where a line begins in code: a row of the line table that debuggers may stop at. */
 export interface LineStart extends SourcePosition {
   readonly address: bigint;
-  /** How many inlined functions have been entered when a hart stands here; 0 for lines of the function itself. */
-  readonly inlineDepth: number;
+  /** The inlined calls that a hart standing here is in. */
+  readonly inlined: InlinedCalls;
 }
+
+/** Inlined calls, each by where its copy of the callee is entered, from the outermost in; empty in the function itself. */
+export type InlinedCalls = readonly bigint[];
 
 /** A function that is being executed at an address: the one that holds it, or one inlined into that. */
 export interface ActiveFunction {
   readonly name: string;
+  /** Where it, or its inlined copy, is entered. */
+  readonly entry: bigint;
   /** The line executed in it; in one that others are inlined into, where it calls them. */
   readonly position: SourcePosition | undefined;
 }
@@ -162,10 +167,7 @@ export interface Program {
   /** Where a breakpoint on the function goes: after its prologue; its entry when it has no lines. */
   bodyOf(fn: ProgramFunction): bigint;
   positionAt(address: bigint): SourcePosition | undefined;
-  /**
-   * The statement rows in the function's code, by address, one per address, where a line (a file and line number) begins:
-   * rows that continue the line of the row before are left out.
-   */
+  /** The statement rows in the function's code, by address, one per address. */
   lineStarts(fn: ProgramFunction): readonly LineStart[];
   /** The line asked for, or the next one that has code; undefined when none has. */
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined;
@@ -205,6 +207,34 @@ export function containsAddress(fn: ProgramFunction, address: bigint): boolean {
   return fn.ranges.some((range) => range.low <= address && address < range.high);
 }
 
-export function sameLine(a: SourcePosition, b: SourcePosition): boolean {
-  return a.line === b.line && a.file.path === b.file.path;
+/** The functions that a frame executes, as `functionsAt`; `pc` and `lookup` differ in one that has made a call. */
+export function functionsOf(
+  program: Pick<Program, 'functionsAt' | 'functionsBefore'>,
+  { pc, lookup }: Pick<ProgramFrame, 'pc' | 'lookup'>,
+): readonly ActiveFunction[] {
+  return pc === lookup ? program.functionsBefore(pc) : program.functionsAt(lookup);
+}
+
+/** The inlined calls that a frame is in. */
+export function inlinedCallsOf(
+  program: Pick<Program, 'functionsAt' | 'functionsBefore'>,
+  frame: Pick<ProgramFrame, 'pc' | 'lookup'>,
+): InlinedCalls {
+  const entries = functionsOf(program, frame).map(({ entry }) => entry);
+  return entries.slice(0, -1).reverse();
+}
+
+/** Those that a hart is in which is about to execute the instruction. */
+export function inlinedCallsAt(
+  program: Pick<Program, 'functionsAt' | 'functionsBefore'>,
+  address: bigint,
+): InlinedCalls {
+  return inlinedCallsOf(program, { pc: address, lookup: address });
+}
+
+/** What a step by source goes over: a whole line, or one of its statements, which the line table tells by their columns. */
+export type SourceUnit = 'line' | 'statement';
+
+export function sameUnit(a: SourcePosition, b: SourcePosition, unit: SourceUnit): boolean {
+  return a.line === b.line && a.file.path === b.file.path && (unit === 'line' || a.column === b.column);
 }

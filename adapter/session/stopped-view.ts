@@ -3,7 +3,14 @@ import type { Debuggee } from './debuggee.ts';
 import { RequestFailure } from './failure.ts';
 import { ChangeMemory } from './expression/change-memory.ts';
 import type { Interruption } from '../symbols/frames/unwind.ts';
-import type { ActiveFunction, Program, ProgramFrame, ProgramVariable, SourcePosition } from './program.ts';
+import {
+  functionsOf,
+  type ActiveFunction,
+  type Program,
+  type ProgramFrame,
+  type ProgramVariable,
+  type SourcePosition,
+} from './program.ts';
 import { savedContextOf } from './guest/saved-context.ts';
 import { threadOf, type Thread } from './threads.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
@@ -155,8 +162,8 @@ export class StoppedView {
 
   /** The functions of a frame, and before them the trap that interrupted it. */
   #add(found: ViewFrame[], program: Program, frame: ProgramFrame, thread: Thread): void {
-    const { pc, lookup, interruption } = frame;
-    const functions = pc === lookup ? program.functionsBefore(pc) : program.functionsAt(lookup);
+    const { interruption } = frame;
+    const functions = functionsOf(program, frame);
     const hart = thread.kind === 'hart' ? thread.hart : 0;
     const add = (shown: Pick<ViewFrame, 'inlineDepth' | 'function' | 'boundary'>): void => {
       const view: ViewFrame = { id: ++this.#lastId, hart, depth: found.length, frame, ...shown };

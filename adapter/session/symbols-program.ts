@@ -26,7 +26,7 @@ import type {
   SourcePosition,
   UnwindContext,
 } from './program.ts';
-import { fixedPlace, sameLine } from './program.ts';
+import { fixedPlace, inlinedCallsAt } from './program.ts';
 
 /** A symbol farther back than this, in bytes, says nothing of an address when its size is not known. */
 const FARTHEST_SYMBOL = 1n << 20n;
@@ -99,19 +99,12 @@ export class SymbolsProgram implements Program {
   lineStarts(fn: ProgramFunction): readonly LineStart[] {
     const known = this.#starts.get(fn.entry);
     if (known !== undefined) return known;
-    const starts: LineStart[] = [];
-    // A line goes on through rows that are no statements, but begins at one that is.
-    let open: SourcePosition | undefined;
-    for (const row of this.#symbols.linesIn(fn.ranges.map(({ low, high }) => ({ start: low, end: high })))) {
-      const standing = this.functionsBefore(row.address);
-      const position = standing[0]?.position ?? this.#position(row);
-      const goesOn = open !== undefined && sameLine(open, position);
-      if (!goesOn) open = undefined;
-      if (goesOn || !row.isStatement) continue;
-      open = position;
-      const inlineDepth = Math.max(0, standing.length - 1);
-      starts.push({ ...position, address: row.address, inlineDepth });
-    }
+    const ranges = fn.ranges.map(({ low, high }) => ({ start: low, end: high }));
+    const rows = this.#symbols.linesIn(ranges).filter(({ isStatement }) => isStatement);
+    const starts = rows.map((row): LineStart => {
+      const position = this.functionsBefore(row.address)[0]?.position ?? this.#position(row);
+      return { ...position, address: row.address, inlined: inlinedCallsAt(this, row.address) };
+    });
     this.#starts.set(fn.entry, starts);
     return starts;
   }
@@ -204,8 +197,8 @@ export class SymbolsProgram implements Program {
     return fn;
   }
 
-  #active({ name, line }: SymbolFunction): ActiveFunction {
-    return { name, position: line && this.#position(line) };
+  #active({ name, start, line }: SymbolFunction): ActiveFunction {
+    return { name, entry: start, position: line && this.#position(line) };
   }
 
   #position({ path, line, column }: SourceLine): SourcePosition {

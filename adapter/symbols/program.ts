@@ -13,6 +13,7 @@ import { ProgramNames } from './expressions/program-names.ts';
 import type { TypeKeyword } from './expressions/type-table.ts';
 import type { Type } from './types/type.ts';
 import type { CallFrameRow } from './frames/call-frame-program.ts';
+import { withoutFrameAtReturn } from './frames/epilogue.ts';
 import { unwind, type Frame, type UnwindOptions } from './frames/unwind.ts';
 import type { CodeInformation, UnwindContext } from './frames/unwind-context.ts';
 import { Image } from './image.ts';
@@ -346,7 +347,11 @@ export class Program implements CodeInformation {
   }
 
   callFrameRow(address: bigint): CallFrameRow | undefined {
-    return this.ask(() => this.image.callFrameRowAt(this.inside(address)));
+    const at = this.inside(address);
+    return this.ask(() => {
+      const row = this.image.callFrameRowAt(at);
+      return row && withoutFrameAtReturn(row, this.image.elf.loadedBytes(at, 4));
+    });
   }
 
   /** The stack of a hart or of a saved context, as far as it goes through this program; see `unwind` for several. */

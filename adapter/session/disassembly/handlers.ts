@@ -6,7 +6,7 @@ import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { parseMemoryReference, readPlace, type MemoryPlace } from '../memory.ts';
-import { sameLine, type SourcePosition } from '../program.ts';
+import { sameUnit, type SourcePosition } from '../program.ts';
 import { listInstructions, type ListedInstruction, type ListingSource } from './listing.ts';
 
 /** The most instructions that one request lists, and the farthest from its reference. */
@@ -57,7 +57,7 @@ async function describe(
   for (const { address, bytes, text, invalid } of listed) {
     const symbol = program.symbolAt(address);
     const position = invalid ? undefined : program.positionAt(address);
-    const begins = position !== undefined && (previous === undefined || !sameLine(previous, position));
+    const begins = position !== undefined && (previous === undefined || !sameUnit(previous, position, 'line'));
     previous = position;
     described.push({
       address: formatAddress(address),

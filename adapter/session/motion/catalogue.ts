@@ -2,10 +2,12 @@ import type { MotionOptions } from '../../../emulator/replay/timeline-contract.t
 import type { NamedMoment } from '../configuration/attach.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { stepBackInto, stepBackLine, stepBackOut } from './backward.ts';
-import { overInstruction, stepInstruction, stepLine, stepOut } from './forward.ts';
+import { backOverInstruction, overInstruction, stepInstruction } from './instruction-step.ts';
+import { stepLine } from './line-step.ts';
 import type { MotionPlan } from './motions.ts';
 import { NO_GOAL, type Movement } from './mover.ts';
 import { grouped } from './stop-report.ts';
+import { stepOut } from './step-out.ts';
 import type { Stepping } from './stepping.ts';
 import type { VisitDirection, Visits } from './visits.ts';
 
@@ -14,13 +16,18 @@ export type MotionName =
   | 'continue'
   | 'reverse-continue'
   | 'next'
+  | 'next-statement'
   | 'next-instruction'
   | 'step-in'
+  | 'step-in-statement'
   | 'step-instruction'
   | 'step-out'
   | 'step-back'
+  | 'step-back-statement'
   | 'step-back-instruction'
+  | 'reverse-next-instruction'
   | 'reverse-step-in'
+  | 'reverse-step-in-statement'
   | 'reverse-step-out';
 
 /** Plans of motions from the present moment, each made when it is asked for. */
@@ -46,14 +53,19 @@ export function motions(debuggee: Debuggee, hart: number): Readonly<Record<Motio
   return {
     continue: plan('Running', 'pause', false, ({ mover }) => mover.forward(NO_GOAL)),
     'reverse-continue': plan('Running back', 'pause', true, ({ mover }) => mover.backward(NO_GOAL)),
-    next: forward('Stepping', (stepping) => stepLine(stepping, false)),
+    next: forward('Stepping', (stepping) => stepLine(stepping, 'nothing', 'line')),
+    'next-statement': forward('Stepping', (stepping) => stepLine(stepping, 'nothing', 'statement')),
     'next-instruction': forward('Stepping', overInstruction),
-    'step-in': forward('Stepping in', (stepping) => stepLine(stepping, true)),
+    'step-in': forward('Stepping in', (stepping) => stepLine(stepping, 'calls', 'line')),
+    'step-in-statement': forward('Stepping in', (stepping) => stepLine(stepping, 'calls', 'statement')),
     'step-instruction': forward('Stepping', stepInstruction),
     'step-out': forward('Stepping out', stepOut),
-    'step-back': back('Stepping back', stepBackLine),
+    'step-back': back('Stepping back', (stepping) => stepBackLine(stepping, 'line')),
+    'step-back-statement': back('Stepping back', (stepping) => stepBackLine(stepping, 'statement')),
     'step-back-instruction': back('Stepping back', ({ mover }) => mover.reverseStep()),
-    'reverse-step-in': back('Stepping back into the call', stepBackInto),
+    'reverse-next-instruction': back('Stepping back', backOverInstruction),
+    'reverse-step-in': back('Stepping back into the call', (stepping) => stepBackInto(stepping, 'line')),
+    'reverse-step-in-statement': back('Stepping back into the call', (stepping) => stepBackInto(stepping, 'statement')),
     'reverse-step-out': back('Stepping back out', stepBackOut),
   };
 }

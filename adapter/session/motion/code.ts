@@ -21,6 +21,13 @@ export interface PlacedInstruction {
   readonly address: bigint;
   readonly length: 2 | 4;
   readonly flow: Flow;
+  /** It puts something into sp that does not count from sp: another task's stack, maybe. */
+  readonly setsStack: boolean;
+}
+
+/** Where the instruction after it lies. */
+export function behind(instruction: PlacedInstruction): bigint {
+  return instruction.address + BigInt(instruction.length);
 }
 
 /** Decodes 32 bits, of which a compressed instruction uses the low 16. */
@@ -39,7 +46,7 @@ export function* instructionsIn(bytes: Uint8Array, address: bigint, decode: Deco
     const at = address + BigInt(offset);
     const length = decoded?.length ?? 2;
     if (decoded !== undefined && offset + length <= bytes.length) {
-      yield { address: at, length, flow: flowOf(decoded, at) };
+      yield { address: at, length, flow: flowOf(decoded, at), setsStack: setsStack(decoded) };
     }
     offset += length;
   }
@@ -95,6 +102,16 @@ export function flowOf(decoded: DecodedInstruction, address: bigint): Flow {
     default:
       return WITHIN;
   }
+}
+
+const SP = 2;
+
+/** Formats whose rd is a floating-point register. */
+const FLOAT_DESTINATION = new Set(['FR', 'FR-rm', 'FR4', 'F-unary-rm', 'F-load', 'x-to-F', 'x-to-F-rm']);
+
+function setsStack({ instruction, rd, rs1 }: DecodedInstruction): boolean {
+  if (rd !== SP || FLOAT_DESTINATION.has(instruction.format)) return false;
+  return instruction.name !== 'addi' || rs1 !== SP;
 }
 
 function bitsAt(bytes: Uint8Array, offset: number): number {

@@ -1,3 +1,4 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Arguments } from '../arguments.ts';
 import { parseMoment } from '../configuration/attach.ts';
 import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
@@ -5,16 +6,21 @@ import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { restartFrame } from './backward.ts';
+import { inlinedCallsOf } from '../program.ts';
 import { hartOf, threadNumbered } from '../threads.ts';
-import { canStepOut } from './forward.ts';
+import { canStepOut } from './step-out.ts';
 import type { MotionPlan } from './motions.ts';
 import { motionAlong, motionTo, motions, type MotionName } from './catalogue.ts';
 import type { VisitDirection } from './visits.ts';
 
 /** The requests that move the machine. */
 export function motionHandlers(context: SessionContext): Handlers {
-  const motion = (name: MotionName, ofInstruction: MotionName = name) => {
-    return (args: Arguments): Reply => move(context, isByInstruction(args) ? ofInstruction : name, args);
+  const motion = (name: MotionName) => (args: Arguments) => move(context, name, args);
+  const step = (by: Readonly<Record<DebugProtocol.SteppingGranularity, MotionName>>) => {
+    return (args: Arguments): Reply => {
+      const granularity = args.optionalOneOf('granularity', ['statement', 'line', 'instruction']);
+      return move(context, by[granularity ?? 'line'], args);
+    };
   };
   return {
     continue: (args) => {
@@ -22,8 +28,8 @@ export function motionHandlers(context: SessionContext): Handlers {
       return { body: { allThreadsContinued: true }, ...(after === undefined ? {} : { after }) };
     },
     reverseContinue: motion('reverse-continue'),
-    next: motion('next', 'next-instruction'),
-    stepIn: motion('step-in', 'step-instruction'),
+    next: step({ line: 'next', statement: 'next-statement', instruction: 'next-instruction' }),
+    stepIn: step({ line: 'step-in', statement: 'step-in-statement', instruction: 'step-instruction' }),
     stepOut: (args) => {
       const debuggee = stoppedDebuggee(context);
       if (!canStepOut(debuggee.stepping(hartOf(debuggee, args.integer('threadId')), {}))) {
@@ -31,8 +37,17 @@ export function motionHandlers(context: SessionContext): Handlers {
       }
       return move(context, 'step-out', args);
     },
-    stepBack: motion('step-back', 'step-back-instruction'),
-    'retrograde/reverseStepIn': motion('reverse-step-in', 'step-back-instruction'),
+    stepBack: step({ line: 'step-back', statement: 'step-back-statement', instruction: 'step-back-instruction' }),
+    'retrograde/reverseNext': step({
+      line: 'step-back',
+      statement: 'step-back-statement',
+      instruction: 'reverse-next-instruction',
+    }),
+    'retrograde/reverseStepIn': step({
+      line: 'reverse-step-in',
+      statement: 'reverse-step-in-statement',
+      instruction: 'step-back-instruction',
+    }),
     'retrograde/reverseStepOut': motion('reverse-step-out'),
     restartFrame: (args) => ({ after: context.motions.prepare(frameRestart(context, args.integer('frameId'))) }),
     'retrograde/travel': (args) => {
@@ -80,20 +95,17 @@ export function planAlong(context: SessionContext, direction: VisitDirection): M
 function frameRestart(context: SessionContext, frameId: number): MotionPlan {
   const debuggee = stoppedDebuggee(context);
   const { hart, frame, inlineDepth, function: active } = context.view.frame(frameId);
-  const fn = debuggee.program.functionAt(frame.lookup);
+  const { program } = debuggee;
+  const fn = program.functionAt(frame.lookup);
   if (fn === undefined) throw new RequestFailure('No function is known here, so nobody knows where the frame began.');
-  if (inlineDepth > 0) {
-    throw new RequestFailure(
-      `${active?.name ?? 'This function'} is inlined, so it has no beginning of its own: restart ${fn.name}.`,
-    );
-  }
+  const inlined = inlinedCallsOf(program, frame).slice(0, inlineDepth);
   return {
-    title: `Going back to the beginning of ${fn.name}`,
+    title: `Going back to the beginning of ${active?.name ?? fn.name}`,
     reason: 'goto',
     backward: true,
     hart,
     from: debuggee.timeline.counter,
-    move: (options) => restartFrame(debuggee.stepping(hart, options), { function: fn, cfa: frame.cfa }),
+    move: (options) => restartFrame(debuggee.stepping(hart, options), { function: fn, cfa: frame.cfa }, inlined),
   };
 }
 
@@ -105,10 +117,6 @@ function movesEveryHart(name: MotionName): boolean {
 function anyHart(debuggee: Debuggee, thread: number): number {
   const found = threadNumbered(debuggee, thread);
   return found.kind === 'hart' ? found.hart : 0;
-}
-
-function isByInstruction(args: Arguments): boolean {
-  return args.optionalOneOf('granularity', ['statement', 'line', 'instruction']) === 'instruction';
 }
 
 function repeatStop(context: SessionContext, debuggee: Debuggee): void {

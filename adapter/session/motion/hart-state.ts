@@ -2,11 +2,21 @@ import type { HartView } from '../../../emulator/machine/machine.ts';
 import { SATP_SPACE } from '../../guests/memory/page-table.ts';
 import { privilegeIs, registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
-import type { Program, ProgramFrame, ProgramFunction, SourcePosition, UnwindContext } from '../program.ts';
+import {
+  containsAddress,
+  type Program,
+  type ProgramFrame,
+  type ProgramFunction,
+  type SourcePosition,
+  type UnwindContext,
+} from '../program.ts';
 
 /** The stack pointer is x2 in the RISC-V calling convention, the return address x1. */
 const SP = 2;
 const SATP = 0x180;
+/** Where traps go (privileged specification, chapter 2). */
+const STVEC = 0x105;
+const MTVEC = 0x305;
 
 /** The stack pointer has this value. */
 export function spIs(value: bigint): SearchPredicate {
@@ -23,7 +33,7 @@ export interface Frame {
   readonly function: ProgramFunction;
   /** Canonical frame address; undefined where the program does not tell, as in hand-written assembly. */
   readonly cfa: bigint | undefined;
-  /** Of a frame of a user program: holds in its address space. */
+  /** Of a frame of a user program, or of the kernel's handler of its traps: holds in its address space. */
   readonly space?: SearchPredicate;
 }
 
@@ -64,9 +74,18 @@ export class HartState {
 
   /** Holds while a user program runs in the address space that satp selects now. */
   get userSpace(): SearchPredicate {
+    return both(privilegeIs('U'), this.#translation);
+  }
+
+  /** Holds while satp selects the same page tables as now. */
+  get #translation(): SearchPredicate {
     const value = this.readCsr(SATP) & SATP_SPACE;
-    const operand = { kind: 'satp' } as const;
-    return both(privilegeIs('U'), { kind: 'compare', operand, comparison: '==', mask: SATP_SPACE, value });
+    return { kind: 'compare', operand: { kind: 'satp' }, comparison: '==', mask: SATP_SPACE, value };
+  }
+
+  /** Whether traps go to the function. Its frames count from what sp was in the interrupted program: that is alike in several. */
+  #isTrapHandler(fn: ProgramFunction): boolean {
+    return this.#trapVectors.some((vector) => containsAddress(fn, vector));
   }
 
   /** Zero for one that this machine does not have. */
@@ -91,7 +110,7 @@ export class HartState {
     const fn = this.function;
     if (fn === undefined) return undefined;
     const [innermost] = this.#program.unwind(this.unwindContext());
-    const { space } = this;
+    const space = this.space ?? (this.#isTrapHandler(fn) ? this.#translation : undefined);
     return { function: fn, cfa: innermost?.cfa, ...(space === undefined ? {} : { space }) };
   }
 
@@ -102,6 +121,11 @@ export class HartState {
       if (index++ === 1) return frame;
     }
     return undefined;
+  }
+
+  /** Traps go to the beginning of the function. */
+  isTrapVector(fn: ProgramFunction): boolean {
+    return this.#trapVectors.includes(fn.entry);
   }
 
   /** The hart stands in this very activation: same function, same stack place. */
@@ -126,6 +150,10 @@ export class HartState {
         return bytes.length === length ? bytes : undefined;
       },
     };
+  }
+
+  get #trapVectors(): readonly bigint[] {
+    return [STVEC, MTVEC].map((vector) => this.readCsr(vector) & ~3n);
   }
 
   get #view(): HartView {

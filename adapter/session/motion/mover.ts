@@ -24,6 +24,14 @@ export type Movement =
   | { readonly kind: 'arrived' }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
+/** The end of a movement that did what was asked. */
+export const ARRIVED: Movement = { kind: 'arrived' };
+
+/** Having reached the goal ends the motion. */
+export function settle(moved: Movement): Movement {
+  return moved.kind === 'goal' ? ARRIVED : moved;
+}
+
 /** Supplies the breakpoints as they are now, and a signal that is aborted when they are no longer so. */
 export interface BreakpointSource {
   readonly active: ActiveBreakpoints;

@@ -1,5 +1,5 @@
-import type { Program, ProgramFunction } from '../program.ts';
-import type { Decode } from './code.ts';
+import { inlinedCallsAt, type InlinedCalls, type Program, type ProgramFunction } from '../program.ts';
+import { instructionAt, type Decode, type PlacedInstruction } from './code.ts';
 import { planOf, type FunctionPlan } from './function-plan.ts';
 import type { HartState } from './hart-state.ts';
 import type { Mover } from './mover.ts';
@@ -13,6 +13,15 @@ export class Stepping {
     readonly mover: Mover,
   ) {}
 
+  /** The instruction that is about to execute; undefined where nothing can be read or decoded. */
+  instructionHere(): PlacedInstruction | undefined {
+    return this.instructionAt(this.state.pc);
+  }
+
+  instructionAt(address: bigint): PlacedInstruction | undefined {
+    return instructionAt(address, (at, length) => this.state.read(at, length), this.decode);
+  }
+
   /**
    * The plan of the function that the hart is in. Inlined calls are stepped over as others are, unless `into`: then lines at
    * any depth of inlining count.
@@ -20,12 +29,11 @@ export class Stepping {
   planHere(into = false): FunctionPlan | undefined {
     const { function: fn, pc } = this.state;
     if (fn === undefined) return undefined;
-    const deepest = into ? Infinity : Math.max(0, this.program.functionsBefore(pc).length - 1);
-    return this.planOf(fn, deepest);
+    return this.planOf(fn, into ? undefined : inlinedCallsAt(this.program, pc));
   }
 
   /** The plan of any function, from its code as it is mapped now. */
-  planOf(fn: ProgramFunction, deepest = Infinity): FunctionPlan {
-    return planOf(fn, deepest, this.program, (address, length) => this.state.read(address, length), this.decode);
+  planOf(fn: ProgramFunction, frame?: InlinedCalls): FunctionPlan {
+    return planOf(fn, frame, this.program, (address, length) => this.state.read(address, length), this.decode);
   }
 }
