@@ -1,9 +1,18 @@
 import { GuestError } from './guest-error.ts';
-import type { Guest, KernelIdentity, KernelModule, LogMessage, Mapping, Task } from './guest.ts';
+import {
+  NO_ARRIVALS,
+  type Guest,
+  type KernelIdentity,
+  type KernelModule,
+  type LogMessage,
+  type Mapping,
+  type Task,
+} from './guest.ts';
 
 /** A guest of which nothing is known but that harts execute it. */
 export class BareMetal implements Guest {
   readonly kind = 'bare metal';
+  readonly arrivals = NO_ARRIVALS;
 
   constructor(
     /** For messages: the program's file. */

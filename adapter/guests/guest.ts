@@ -13,9 +13,21 @@ export interface Guest {
   /** The kernel's log, oldest message first. */
   log(): readonly LogMessage[];
   modules(): readonly KernelModule[];
+  /** The functions of the kernel at whose entry code appears or goes: what was known of its places must be asked for anew. */
+  readonly arrivals: CodeArrivals;
   /** The memory that a task's user program has mapped, ascending. */
   mappings(task: Task): readonly Mapping[];
 }
+
+/** Names of functions of the kernel. At the entry of each, both what goes and what comes can be seen. */
+export interface CodeArrivals {
+  /** Of modules: before the initialisation of one, and before one is given back. */
+  readonly modules: readonly string[];
+  /** Of user programs: before one begins, before it makes room for another, and before it ends. */
+  readonly programs: readonly string[];
+}
+
+export const NO_ARRIVALS: CodeArrivals = { modules: [], programs: [] };
 
 /** The registers that tell which task a hart executes. */
 export interface HartRegisters {
@@ -82,10 +94,18 @@ export interface LogMessage {
 export interface KernelModule {
   readonly name: string;
   readonly state: string;
+  /** Where the kernel keeps it. */
+  readonly address: bigint;
   /** Its parts in memory: text first. */
   readonly regions: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
+  /** What the kernel keeps in memory as long as the module is loaded, and nothing else has there: its name. */
+  readonly mark: { readonly address: bigint; readonly bytes: Uint8Array };
+  /** Where the kernel keeps the address of its initialisation code: zero there once that code is given back. */
+  readonly initialization: bigint;
   /** Sections as they were loaded, for the module's own file: `.text` at its address. */
-  readonly sections: ReadonlyMap<string, bigint>;
+  readonly sections: () => ReadonlyMap<string, bigint>;
+  /** In lower-case hexadecimal; undefined when the module has none in memory. */
+  readonly buildId: () => string | undefined;
   /** The symbols that the kernel keeps of it. */
   readonly symbols: () => readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
 }

@@ -1,5 +1,5 @@
 import type { SessionHost } from '../session/host.ts';
-import { companionFilesOf } from './companion-files.ts';
+import { companionFilesOf, filesBelow } from './companion-files.ts';
 import { nodeFiles } from './node-files.ts';
 import { NodeTimelines } from './node-timelines.ts';
 import { symbolCacheFolder, symbolCacheIn } from './symbol-cache.ts';
@@ -12,6 +12,7 @@ export function nodeHost(program: string): SessionHost {
     symbols: {
       cache: symbolCacheIn(symbolCacheFolder()),
       companionsOf: (file, debugDirectories) => companionFilesOf(file, [...debugDirectories, SYSTEM_DEBUG_DIRECTORY]),
+      filesBelow,
     },
   };
 }

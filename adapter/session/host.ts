@@ -15,6 +15,8 @@ export interface SymbolHost {
   readonly cache: SymbolCache;
   /** The files that belong to the program at a path; `debugDirectories` are looked into before the system's. */
   companionsOf(program: string, debugDirectories: readonly string[]): CompanionFiles;
+  /** The paths of all files in a folder and below it; none when there is no such folder. */
+  filesBelow(folder: string): readonly string[];
 }
 
 /** Opens and makes recordings. Every failure is an Error whose message is a sentence that names the file and the remedy. */

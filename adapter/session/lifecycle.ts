@@ -17,7 +17,7 @@ import { exitCode } from './motion/stop-report.ts';
 import { openProgram } from './open-program.ts';
 import { fixedPlace } from './program.ts';
 import { Sources } from './sources.ts';
-import { withUserPrograms } from './spaces/with-user-programs.ts';
+import { assembleProgram } from './spaces/assemble-program.ts';
 
 /** What a session begins with, once the client has set its breakpoints. */
 type Beginning =
@@ -130,15 +130,15 @@ export class Lifecycle {
     const { client, host, breakpoints } = this.#session;
     try {
       const { timeline } = opened;
-      const { kernel: own, symbols, users, remarks } = await openProgram(timeline, configuration, host);
-      const guest = new GuestView(timeline, own.name, symbols, configuration.guest);
-      const program = withUserPrograms(own, users, guest, timeline);
+      const read = await openProgram(timeline, configuration, host);
+      const guest = new GuestView(timeline, read.name, read.kernel, configuration.guest);
+      const program = assembleProgram(read, guest, timeline);
       const sources = new Sources(program, host.files, configuration, client);
       this.#session.adopt(new Debuggee(opened, program, sources, breakpoints, guest));
-      client.event('process', { name: own.name, isLocalProcess: false, startMethod, pointerSize: 64 });
+      client.event('process', { name: read.name, isLocalProcess: false, startMethod, pointerSize: 64 });
       await breakpoints.bind(program, sources);
       for (const note of opened.notes) client.tell(note);
-      for (const remark of [...opened.remarks, ...remarks]) client.tell(remark, 'important');
+      for (const remark of [...opened.remarks, ...read.remarks]) client.tell(remark, 'important');
     } catch (error) {
       await opened.close();
       throw error;

@@ -6,7 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { debuggeeOf, stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Handlers, Reply } from './handlers.ts';
-import type { ProgramModule } from './program.ts';
+import type { Program, ProgramModule } from './program.ts';
 
 /** `modules`: the files whose code the guest executes. */
 export function moduleHandlers(context: SessionContext): Handlers {
@@ -25,13 +25,14 @@ function listModules(context: SessionContext, args: Arguments): Reply {
 /** The program files that symbols were read of, then what the kernel has loaded into itself, at the present moment. */
 export function modulesOf({ program, guestView }: Debuggee): readonly DebugProtocol.Module[] {
   const loaded = ifKnown(() => guestView.guest.modules()) ?? [];
-  return [...program.modules().map(describeFile), ...loaded.map(describeKernelModule)];
+  const files = program.modules().filter(({ space }) => space !== 'module');
+  return [...files.map(describeFile), ...loaded.map((module) => describeKernelModule(module, fileOf(program, module)))];
 }
 
 /** The identifier of the module that an address lies in. */
 export function moduleIdAt({ program, guestView }: Debuggee, address: bigint): string | undefined {
   const file = program.moduleAt(address);
-  if (file !== undefined) return file.id;
+  if (file !== undefined && file.space !== 'module') return file.id;
   const loaded = ifKnown(() => guestView.guest.modules()) ?? [];
   const found = loaded.find(({ regions }) => regions.some((region) => contains(region, address)));
   return found && idOf(found);
@@ -55,13 +56,21 @@ function describeFile({ id, name, path, space, symbols, range }: ProgramModule):
   };
 }
 
-function describeKernelModule(module: KernelModule): DebugProtocol.Module {
+/** The file that the symbols of a module were read of. */
+function fileOf(program: Program, { regions: [text] }: KernelModule): ProgramModule | undefined {
+  const found = text && program.moduleAt(text.address);
+  return found?.space === 'module' ? found : undefined;
+}
+
+function describeKernelModule(module: KernelModule, file: ProgramModule | undefined): DebugProtocol.Module {
   const [text] = module.regions;
+  const symbols = file === undefined ? 'No file with its symbols is known.' : SYMBOL_STATUS[file.symbols];
   return {
     id: idOf(module),
     name: module.name,
     isUserCode: false,
-    symbolStatus: `Loaded by the kernel (${module.state}); its symbols are not read.`,
+    symbolStatus: `Loaded by the kernel (${module.state}). ${symbols}`,
+    ...(file?.path === undefined ? {} : { path: file.path, symbolFilePath: file.path }),
     ...(text === undefined ? {} : { addressRange: rangeText(text.address, text.address + BigInt(text.size)) }),
   };
 }

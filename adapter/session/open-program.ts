@@ -1,36 +1,47 @@
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
-import type { KernelSymbols } from '../guests/kernel-object.ts';
 import { Program as Symbols, type LoadOptions } from '../symbols/program.ts';
 import type { SymbolConfiguration } from './configuration/shared.ts';
+import type { SymbolFile } from './configuration/symbol-files.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
-import { FileKernelSymbols } from './guest/kernel-symbols.ts';
 import type { SessionHost, SourceFiles } from './host.ts';
-import type { Program } from './program.ts';
+import type { FirmwareFile } from './spaces/firmware-group.ts';
+import { KernelLocation } from './spaces/kernel-location.ts';
+import { ModuleFinder, readModuleFile, type ModuleFile } from './spaces/module-files.ts';
 import type { UserFile } from './spaces/user-programs.ts';
-import { SymbolsProgram } from './symbols-program.ts';
-import { UnknownProgram } from './unknown-program.ts';
 
-/** The program, and what the person should know about its symbols. */
+/** What runs in the guest as far as there are files of it, and what the person should know about its symbols. */
 export interface OpenedProgram {
-  readonly kernel: Program;
-  /** The kernel's symbols; undefined when there are none. */
-  readonly symbols: KernelSymbols | undefined;
+  /** How messages call the kernel's file. */
+  readonly name: string;
+  /** Undefined when there are no symbols of the kernel. */
+  readonly kernel: KernelLocation | undefined;
+  /** Where the person has its file; undefined when that is the recording's own. */
+  readonly kernelPath: string | undefined;
+  readonly modules: readonly ModuleFile[];
+  /** Finds the files of modules that nobody named; undefined where there is nothing to look into. */
+  readonly moduleFinder: ModuleFinder | undefined;
   readonly users: readonly UserFile[];
+  readonly firmware: readonly FirmwareFile[];
   readonly remarks: readonly string[];
 }
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
-/** The kernel and what is known of its symbols, before user programs are looked at. */
-type OpenedKernel = Omit<OpenedProgram, 'users'>;
+/** The kernel's symbols, before it is asked where they are. */
+interface OpenedKernel {
+  readonly name: string;
+  readonly symbols: Symbols | undefined;
+  readonly remarks: readonly string[];
+}
 
 /**
- * Reads the symbols of what runs in a timeline: of the file that the configuration names, else of the kernel file; and those
- * of user programs. Throws when a file that was named cannot be used; a kernel file without symbols is only worth a remark.
+ * Reads the symbols of what runs in a timeline: of the files that the configuration names, and where none of them is the
+ * kernel's, of the kernel file. Throws when a file that was named cannot be used; a kernel file without symbols is only worth a
+ * remark.
  */
 export async function openProgram(
-  { kernelFile }: TimelineContract,
-  { symbols, userPrograms, debugDirectories }: SymbolConfiguration,
+  timeline: TimelineContract,
+  { symbols: named, debugDirectories }: SymbolConfiguration,
   host: Pick<SessionHost, 'files' | 'symbols'>,
 ): Promise<OpenedProgram> {
   const options = (path: string): LoadOptions =>
@@ -38,12 +49,32 @@ export async function openProgram(
       ? {}
       : { cache: host.symbols.cache, companions: host.symbols.companionsOf(path, debugDirectories) };
   const users: UserFile[] = [];
-  for (const { file, address } of userPrograms) {
-    const loaded = load(file, await host.files.read(file), options(file));
-    const bias = address ?? (loaded.isPositionIndependent ? undefined : 0n);
-    users.push({ name: programName(file), path: file, symbols: loaded, bias });
+  const modules: ModuleFile[] = [];
+  const firmware: FirmwareFile[] = [];
+  let kernel: SymbolFile | undefined;
+  for (const one of named) {
+    const { file, space, address } = one;
+    if (space === 'kernel') {
+      kernel = one;
+      continue;
+    }
+    const bytes = await host.files.read(file);
+    if (space === 'module') {
+      modules.push(readable(file, () => readModuleFile(file, bytes, options(file))));
+      continue;
+    }
+    const symbols = load(file, bytes, options(file));
+    const name = programName(file);
+    if (space === 'firmware') firmware.push({ name, path: file, symbols, bias: address });
+    else users.push({ name, path: file, symbols, bias: address ?? (symbols.isPositionIndependent ? undefined : 0n) });
   }
-  return { ...(await openKernel(kernelFile, symbols, host.files, options)), users };
+  const { name, symbols, remarks } = await openKernel(timeline.kernelFile, kernel?.file, host.files, options);
+  const moduleFinder =
+    host.symbols === undefined || debugDirectories.length === 0
+      ? undefined
+      : new ModuleFinder(host.symbols, debugDirectories);
+  const location = symbols && new KernelLocation(symbols, timeline, kernel?.address);
+  return { name, kernel: location, kernelPath: kernel?.file, modules, moduleFinder, users, firmware, remarks };
 }
 
 /** The name that the kernel knows a program by: the file's, without what build systems add. */
@@ -53,14 +84,13 @@ function programName(file: string): string {
 
 async function openKernel(
   kernelFile: TimelineContract['kernelFile'],
-  symbols: string | undefined,
+  path: string | undefined,
   files: SourceFiles,
   options: (path: string) => LoadOptions,
 ): Promise<OpenedKernel> {
-  if (symbols !== undefined) {
-    const bytes = await files.read(symbols);
-    const loaded = load(symbols, bytes, options(symbols));
-    return opened(loaded, mismatch(loaded, kernelFile), symbols);
+  if (path !== undefined) {
+    const loaded = load(path, await files.read(path), options(path));
+    return opened(loaded, mismatch(loaded, kernelFile));
   }
   if (kernelFile === undefined) return unknown('the firmware');
   const { name, bytes } = kernelFile;
@@ -74,21 +104,21 @@ async function openKernel(
   }
 }
 
-function opened(symbols: Symbols, remarks: readonly string[], path?: string): OpenedKernel {
-  return {
-    kernel: new SymbolsProgram(symbols, { path, space: 'kernel' }),
-    symbols: new FileKernelSymbols(symbols),
-    remarks: [...remarks, ...shortcomings(symbols)],
-  };
+function opened(symbols: Symbols, remarks: readonly string[]): OpenedKernel {
+  return { name: symbols.name, symbols, remarks: [...remarks, ...shortcomings(symbols)] };
 }
 
 function unknown(name: string, ...remarks: readonly string[]): OpenedKernel {
-  return { kernel: new UnknownProgram(name), symbols: undefined, remarks };
+  return { name, symbols: undefined, remarks };
 }
 
 function load(path: string, bytes: Uint8Array, options: LoadOptions): Symbols {
+  return readable(path, () => Symbols.load(path, bytes, options));
+}
+
+function readable<Read>(path: string, read: () => Read): Read {
   try {
-    return Symbols.load(path, bytes, options);
+    return read();
   } catch (error) {
     throw new RequestFailure(
       `"symbols": ${path} cannot be read: ${sentenceOf(error)}. Name the RISC-V ELF file that was built.`,

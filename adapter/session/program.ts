@@ -1,4 +1,5 @@
 import type { SearchPredicate } from '../../emulator/machine/predicate.ts';
+import type { StopCondition } from '../../emulator/machine/stop.ts';
 import type { ExpressionEnvironment } from '../symbols/expressions/environment.ts';
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
@@ -65,7 +66,8 @@ export interface ProgramModule {
   readonly name: string;
   /** The file, where the person named one; undefined for what a recording holds. */
   readonly path: string | undefined;
-  readonly space: 'kernel' | 'user';
+  /** Of a loadable module of the kernel the kernel itself knows more. */
+  readonly space: 'kernel' | 'module' | 'user' | 'firmware';
   readonly symbols: 'none' | 'names only' | 'with lines';
   /** What it takes up of the address space; undefined when that is not known. */
   readonly range: CodeRange | undefined;
@@ -106,7 +108,9 @@ export interface FrameVariables {
 export interface BreakpointLine {
   /** The line asked for, or the next one that has code. */
   readonly line: number;
+  /** Empty while the code is nowhere yet: `awaits` says then what it waits for, as a sentence. */
   readonly places: readonly CodePlace[];
+  readonly awaits?: string;
 }
 
 /** Where to stop in code. Several programs may have code at one address, each in address spaces of its own. */
@@ -116,6 +120,8 @@ export interface CodePlace {
   readonly when: SearchPredicate | undefined;
   /** Why nothing can stop there at the present moment, as a sentence; undefined when the program is in memory. */
   readonly absence: () => string | undefined;
+  /** Whose code it is, where an address alone does not say it at any moment. */
+  readonly owner?: Program;
 }
 
 /** A place in the code of a program that is always there. */
@@ -164,6 +170,13 @@ export interface Program {
   functionsNamed(name: string): readonly ProgramFunction[];
   /** Where breakpoints on functions of a name go; `FILE!NAME` names the program among several. */
   placesNamed(name: string): readonly CodePlace[];
+  /** Why a function has no places although a file that is known has it, as a sentence; undefined when none has. */
+  awaits(name: string): string | undefined;
+  /**
+   * Where code of the guest appears, goes or moves: at a moment that meets one of these, places are asked for anew. In either
+   * direction of time the places of a moment hold up to the next such moment.
+   */
+  readonly arrivals: readonly StopCondition[];
   /** Where a breakpoint on the function goes: after its prologue; its entry when it has no lines. */
   bodyOf(fn: ProgramFunction): bigint;
   positionAt(address: bigint): SourcePosition | undefined;
@@ -173,6 +186,7 @@ export interface Program {
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined;
   /** Lines with code in [from, to], each once, ascending. */
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[];
+  /** The same list as long as it has the same files. */
   sourceFiles(): readonly SourceFile[];
   /** The symbol that contains the address, or the nearest before it. */
   symbolAt(address: bigint): ProgramSymbol | undefined;

@@ -20,7 +20,8 @@ export class Sources {
   readonly #learnt = new Map<string, string>();
   /** Sources without a local file, by reference - 1. */
   readonly #absent: SourceFile[] = [];
-  #byName: ReadonlyMap<string, readonly SourceFile[]> | undefined;
+  #byName:
+    { readonly of: readonly SourceFile[]; readonly files: ReadonlyMap<string, readonly SourceFile[]> } | undefined;
 
   constructor(program: Program, files: SourceFiles, configuration: SymbolConfiguration, client: Client) {
     this.#program = program;
@@ -112,15 +113,16 @@ export class Sources {
   }
 
   #filesByName(): ReadonlyMap<string, readonly SourceFile[]> {
-    if (this.#byName !== undefined) return this.#byName;
+    const of = this.#program.sourceFiles();
+    if (this.#byName?.of === of) return this.#byName.files;
     const byName = new Map<string, SourceFile[]>();
-    for (const file of this.#program.sourceFiles()) {
+    for (const file of of) {
       const name = lastPart(file.path);
       const there = byName.get(name);
       if (there === undefined) byName.set(name, [file]);
       else there.push(file);
     }
-    this.#byName = byName;
+    this.#byName = { of, files: byName };
     return byName;
   }
 }

@@ -82,6 +82,14 @@ export class SymbolsProgram implements Program {
     return this.functionsNamed(name).map((fn) => fixedPlace(this.bodyOf(fn)));
   }
 
+  awaits(): undefined {
+    return undefined;
+  }
+
+  get arrivals(): readonly [] {
+    return [];
+  }
+
   bodyOf(fn: ProgramFunction): bigint {
     const known = this.#bodies.get(fn.entry);
     if (known !== undefined) return known;
@@ -214,11 +222,12 @@ export class SymbolsProgram implements Program {
   }
 }
 
-function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
+export function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
   return { pc, readRegister: register, readMemory: read };
 }
 
-class SymbolsFrame implements ProgramFrame {
+/** A frame of the symbols' unwinder, as a session has it. */
+export class SymbolsFrame implements ProgramFrame {
   constructor(readonly source: Frame) {}
 
   get pc(): bigint {

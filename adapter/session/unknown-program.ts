@@ -35,6 +35,14 @@ export class UnknownProgram implements Program {
     return [];
   }
 
+  awaits(): undefined {
+    return undefined;
+  }
+
+  get arrivals(): readonly [] {
+    return [];
+  }
+
   bodyOf({ entry }: ProgramFunction): bigint {
     return entry;
   }

@@ -67,7 +67,8 @@ export class Image {
     const { onError } = this;
     this.cache = cache;
     this.elf = ElfFile.parse(bytes, sectionAddresses);
-    this.debug = recover(() => findDebugFile(this.elf, companions, onError), undefined, onError) ?? this.elf;
+    this.debug =
+      recover(() => findDebugFile(this.elf, companions, onError, sectionAddresses), undefined, onError) ?? this.elf;
     const symbols = this.debug.section('.symtab') === undefined ? this.elf : this.debug;
     this.symbols = recover(() => SymbolTable.read(symbols), SymbolTable.empty(symbols), onError);
     this.lines = new LineTables(this.isLoaded, onError);

@@ -5,6 +5,7 @@ import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files
 import { toNumber } from './dwarf/attribute-value.ts';
 import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
+import { codeWith, firstCode, physicalOffset } from './elf/loaded-code.ts';
 import { buildId, debugLink, type DebugLink } from './elf/identity.ts';
 import type { ElfSymbol, SymbolBinding, SymbolType } from './elf/symbol-table.ts';
 import type { ExpressionEnvironment } from './expressions/environment.ts';
@@ -201,6 +202,27 @@ export class Program implements CodeInformation {
   /** The bytes that the file loads at an address: as many of `length` as one segment of the file has. */
   fileBytes(address: bigint, length: number): Uint8Array | undefined {
     return this.image.elf.loadedBytes(this.inside(address), length);
+  }
+
+  /** Where the file's code has these bytes: at most `most` places, ascending. */
+  codeWith(bytes: Uint8Array, most: number): readonly bigint[] {
+    return this.ask(() => codeWith(this.image.elf, bytes, most).map((address) => this.outside(address))) ?? [];
+  }
+
+  /** The first address of the program's code; undefined when it has none. */
+  get codeStart(): bigint | undefined {
+    const start = firstCode(this.image.elf);
+    return start === undefined ? undefined : this.outside(start);
+  }
+
+  /** Bytes of a section; undefined when the file has none of the name. */
+  sectionSize(name: string): number | undefined {
+    return this.image.elf.section(name)?.size;
+  }
+
+  /** What to add to an address to have the physical one that the file's program headers name for it. */
+  physicalOffset(address: bigint): bigint | undefined {
+    return physicalOffset(this.image.elf, this.inside(address));
   }
 
   /** The function at an address: not an inlined copy, but the one it was inlined into. */

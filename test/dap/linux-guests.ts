@@ -32,6 +32,18 @@ export function spacesLinux(context: Mocha.Context): LinuxGuest {
   return { ...guest, name: 'spaces-linux', machine: { ...guest.machine, initrd }, append: 'ignore_loglevel' };
 }
 
+/** The same kernel, which loads modules, and removes and loads them again. */
+export function modulesLinux(context: Mocha.Context): LinuxGuest {
+  const guest = smallLinux(context);
+  const initrd = path.join(temporaryFolder(), 'modules.cpio');
+  const modules = (['ledger', 'stamp'] as const).map(
+    (name) => [`${name}.ko`, readFileSync(requireLinuxFile(context, name))] as const,
+  );
+  const busybox = readFileSync(requireLinuxFile(context, 'busybox'));
+  writeFileSync(initrd, linuxInitramfs(busybox, 'modules', new Map(modules)));
+  return { ...guest, name: 'modules-linux', machine: { ...guest.machine, initrd } };
+}
+
 /** Debian's kernel and its debug package: large, and therefore on request only (`npm run test:debian`). */
 export function debianLinux(context: Mocha.Context): LinuxGuest {
   return {

@@ -19,9 +19,13 @@ const files = {
   /** Its vmlinux with DWARF 5, 300 MB; there only after `prepare.sh --with-symbols`. */
   'debian-symbols': 'debian/vmlinux',
   /** Linux 6.1 of small.config (an Image). 16 MB of RAM are enough, takes about 60 M instructions to boot. */
-  'small-kernel': 'small/Image',
+  'small-kernel': 'small-linux/Image',
   /** Its vmlinux with DWARF 5. */
-  'small-symbols': 'small/vmlinux',
+  'small-symbols': 'small-linux/vmlinux',
+  /** The modules of `linux/modules` for it, as they are loaded, and the same with debug information. */
+  ledger: 'small-linux/modules/ledger.ko',
+  'ledger-symbols': 'small-linux/modules/debug/ledger.ko',
+  stamp: 'small-linux/modules/stamp.ko',
   /** A static riscv64 busybox. */
   busybox: 'debian/busybox',
   /** OpenSBI fw_dynamic of Debian 13 and of Debian 12. */
@@ -32,6 +36,9 @@ const files = {
 } as const;
 
 const here = dirname(fileURLToPath(import.meta.url));
+
+/** The source of a module. */
+export const MODULE_SOURCES = join(here, 'linux/modules');
 
 const SPACES_PROGRAMS = ['knock', 'decoy'] as const;
 
@@ -62,9 +69,14 @@ export function requireLinuxFile(context: Mocha.Context, name: LinuxFile): strin
 /**
  * An initramfs with busybox and one of the scripts of `linux/` as /init. That of `init` has a shell with the prompt
  * `guest# `, or, with `auto` on the kernel's command line, a fixed script that ends by powering off; that of `bench` runs a
- * workload of shell commands; that of `spaces` runs the user programs of `linux/user`.
+ * workload of shell commands; that of `spaces` runs the user programs of `linux/user`; that of `modules` loads the modules
+ * that are given.
  */
-export function linuxInitramfs(busybox: Uint8Array, script: 'init' | 'bench' | 'spaces' = 'init'): Uint8Array {
+export function linuxInitramfs(
+  busybox: Uint8Array,
+  script: 'init' | 'bench' | 'spaces' | 'modules' = 'init',
+  modules: ReadonlyMap<string, Uint8Array> = new Map(),
+): Uint8Array {
   const init = readFileSync(join(here, `linux/${script}.sh`));
   const programs = script === 'spaces' ? SPACES_PROGRAMS : [];
   return cpioArchive([
@@ -74,6 +86,10 @@ export function linuxInitramfs(busybox: Uint8Array, script: 'init' | 'bench' | '
     ...programs.map((name) => {
       const content = readFileSync(userProgram(name));
       return { kind: 'file' as const, path: `bin/${name}`, content, executable: true };
+    }),
+    ...(modules.size === 0 ? [] : [{ kind: 'directory' as const, path: 'lib' }]),
+    ...[...modules].map(([name, content]) => {
+      return { kind: 'file' as const, path: `lib/${name}`, content, executable: false };
     }),
     { kind: 'file', path: 'init', content: init, executable: true },
   ]);

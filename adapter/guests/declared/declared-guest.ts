@@ -1,16 +1,17 @@
 import { integerRegisterNames } from '../../../emulator/riscv/registers.ts';
 import { sizeOf, strip } from '../../symbols/types/type.ts';
 import { GuestError, ifKnown } from '../guest-error.ts';
-import type {
-  Guest,
-  HartRegisters,
-  KernelIdentity,
-  KernelModule,
-  LogMessage,
-  Mapping,
-  SavedContext,
-  Task,
-  UserSpace,
+import {
+  NO_ARRIVALS,
+  type Guest,
+  type HartRegisters,
+  type KernelIdentity,
+  type KernelModule,
+  type LogMessage,
+  type Mapping,
+  type SavedContext,
+  type Task,
+  type UserSpace,
 } from '../guest.ts';
 import { KernelObject, symbolAddress, type KernelView } from '../kernel-object.ts';
 import { memoryOfSpace, type ReadMemory } from '../memory/memory.ts';
@@ -33,6 +34,7 @@ const SV39 = 8n << 60n;
 /** A small kernel whose tasks a person has described. */
 export class DeclaredGuest implements Guest {
   readonly kind: string;
+  readonly arrivals = NO_ARRIVALS;
 
   constructor(
     private readonly description: GuestDescription,

@@ -13,6 +13,10 @@ const TP = 4;
 /** Linux on RISC-V, at the moment that `memory` shows. */
 export class LinuxGuest implements Guest {
   readonly kind = 'Linux';
+  readonly arrivals = {
+    modules: ['do_init_module', 'free_module'],
+    programs: ['start_thread', 'begin_new_exec', 'do_exit'],
+  };
 
   constructor(
     private readonly memory: LinuxMemory,

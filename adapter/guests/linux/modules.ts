@@ -1,6 +1,7 @@
 import { GuestError, ifKnown } from '../guest-error.ts';
 import type { KernelModule } from '../guest.ts';
 import { KernelObject, textAt, type KernelView } from '../kernel-object.ts';
+import { buildIdInNotes } from '../../symbols/elf/identity.ts';
 import { listElements } from './list.ts';
 
 /** enum module_state. */
@@ -15,6 +16,11 @@ const MEMORY_NAMES: readonly string[] = [
   'init_data',
   'init_rodata',
 ];
+/** Bytes of a name that tell modules apart. */
+const LONGEST_MARK = 16;
+const NO_SECTIONS: ReadonlyMap<string, bigint> = new Map();
+/** Bytes of a note with a build-id of 20 bytes, as linkers make it. */
+const LONGEST_NOTE = 36;
 /** Symbols of a section that is not in memory. */
 const SHN_UNDEF = 0n;
 
@@ -28,11 +34,16 @@ export function loadedModules(kernel: KernelView): readonly KernelModule[] {
 }
 
 function describe(kernel: KernelView, module: KernelObject): KernelModule {
+  const name = module.member('name');
   return {
-    name: module.member('name').text(),
+    name: name.text(),
     state: STATES[module.member('state').number()] ?? 'unknown',
+    address: module.address,
     regions: module.has('mem') ? regions(module.member('mem')) : oldRegions(module),
-    sections: ifKnown(() => sections(kernel, module)) ?? new Map<string, bigint>(),
+    mark: { address: name.address, bytes: name.bytes().subarray(0, LONGEST_MARK) },
+    initialization: initialization(module).address,
+    sections: () => ifKnown(() => sections(kernel, module)) ?? NO_SECTIONS,
+    buildId: () => ifKnown(() => buildIdOf(kernel, module)),
     symbols: () => symbols(kernel, module),
   };
 }
@@ -43,6 +54,18 @@ function regions(memory: KernelObject): KernelModule['regions'] {
     const size = part.member('size').number();
     return size === 0 ? [] : [{ name, address: part.member('base').unsigned(), size }];
   });
+}
+
+function initialization(module: KernelObject): KernelObject {
+  if (!module.has('mem')) return module.member('init_layout.base');
+  return module.member('mem').element(MEMORY_NAMES.indexOf('init_text')).member('base');
+}
+
+/** The kernel loads the section with the note, and tells where like of any other. */
+function buildIdOf(kernel: KernelView, module: KernelObject): string | undefined {
+  const note = sections(kernel, module).get('.note.gnu.build-id');
+  const bytes = note === undefined ? undefined : kernel.read(note, LONGEST_NOTE);
+  return bytes && buildIdInNotes(bytes, '.note.gnu.build-id');
 }
 
 /** Before 6.4 there were two parts, text and data together. */
@@ -56,7 +79,8 @@ function oldRegions(module: KernelObject): KernelModule['regions'] {
 
 function sections(kernel: KernelView, module: KernelObject): ReadonlyMap<string, bigint> {
   const found = new Map<string, bigint>();
-  const attributes = module.member('sect_attrs').target();
+  // Other files than the module loader's own know the structure by its name only.
+  const attributes = module.member('sect_attrs').target()?.as('module_sect_attrs');
   if (attributes === undefined) return found;
   const list = attributes.member('attrs');
   const size = BigInt(KernelObject.at(kernel, 'module_sect_attr', 0n).size);

@@ -29,13 +29,16 @@ export class ActiveBreakpoints {
   static readonly none = new ActiveBreakpoints([]);
 
   readonly conditions: readonly StopCondition[];
+  /** What to watch for because breakpoints must be placed anew there; see `Program.arrivals`. */
+  readonly arrivals: readonly StopCondition[];
   /** Whether something must be asked at hits, besides what the engine evaluates. */
   readonly mustBeAsked: boolean;
   readonly #byAddress = new Map<bigint, ActiveBreakpoint[]>();
   readonly #byCondition = new Map<StopCondition, ActiveBreakpoint>();
 
-  constructor(breakpoints: readonly ActiveBreakpoint[]) {
+  constructor(breakpoints: readonly ActiveBreakpoint[], arrivals: readonly StopCondition[] = []) {
     this.conditions = breakpoints.flatMap((breakpoint) => breakpoint.conditions);
+    this.arrivals = arrivals;
     this.mustBeAsked = breakpoints.some(({ test, log }) => test !== undefined || log !== undefined);
     for (const breakpoint of breakpoints) {
       for (const condition of breakpoint.conditions) {
@@ -72,6 +75,11 @@ export class ActiveBreakpoints {
     const breakpoint = this.#byCondition.get(hit.condition);
     if (breakpoint === undefined || breakpoint.log !== undefined) return [];
     return breakpoint.test?.holds(timeline, hit.hart) === false ? [] : [breakpoint];
+  }
+
+  /** Whether a hit is of code that appears, goes or moves. */
+  isArrival({ condition }: Hit): boolean {
+    return this.arrivals.includes(condition);
   }
 
   /** Prints what a logpoint that is met has to say. */

@@ -38,8 +38,8 @@ export function conditioned(places: readonly CodePlace[], text: string | undefin
     return { kind: 'instruction', address, when: others.length === 0 ? first : { kind: 'all', of: all } };
   };
   if (text === undefined || text.trim() === '') return { conditions: places.map((place) => at(place, [])) };
-  for (const { address } of places) checkAt(text, program, address);
-  const predicates = places.map(({ address }) => predicateOf(text, program, address));
+  for (const { address, owner = program } of places) checkAt(text, owner, address);
+  const predicates = places.map(({ address, owner = program }) => predicateOf(text, owner, address));
   if (predicates.every((one) => one !== undefined)) {
     return {
       conditions: places.map((place, index) => at(place, predicates[index] === undefined ? [] : [predicates[index]])),

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatAddress } from '../address.ts';
 import type { Client } from '../client.ts';
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { BreakpointSource } from '../motion/mover.ts';
 import { atPlaces } from '../motion/function-plan.ts';
 import { fixedPlace, type CodePlace, type Program } from '../program.ts';
@@ -34,7 +35,7 @@ export class BreakpointStore implements BreakpointSource {
   #program: { readonly program: Program; readonly sources: Sources } | undefined;
   #active = ActiveBreakpoints.none;
   /** All that `#active` was made from. */
-  #activeText = '[]';
+  #activeText = '[[],[]]';
   #changed = new AbortController();
   #lastId = 0;
   #resolving: Promise<readonly DebugProtocol.Breakpoint[]> = Promise.resolve([]);
@@ -115,7 +116,7 @@ export class BreakpointStore implements BreakpointSource {
     this.#instructions = [];
     this.#data = [];
     this.#exceptions = [];
-    this.#activate([]);
+    this.#activate([], []);
   }
 
   #nextId(): number {
@@ -147,18 +148,21 @@ export class BreakpointStore implements BreakpointSource {
       const conditions = exceptionConditions(filter);
       active.push({ id: undefined, kind: 'exception', label: exceptionLabel(filter), conditions });
     }
-    this.#activate(active);
+    const places = this.#sources.size + this.#functions.length;
+    this.#activate(active, places === 0 ? [] : (this.#program?.program.arrivals ?? []));
     const answers = resolved.map((one) => one.answer);
     this.#verified = new Map(answers.flatMap(({ id, verified }) => (id === undefined ? [] : [[id, verified]])));
     return answers;
   }
 
   /** A motion under way goes on undisturbed when nothing has changed. */
-  #activate(active: readonly ActiveBreakpoint[]): void {
-    const text = JSON.stringify(active, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  #activate(active: readonly ActiveBreakpoint[], arrivals: readonly StopCondition[]): void {
+    const text = JSON.stringify([active, arrivals], (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    );
     if (text === this.#activeText) return;
     this.#activeText = text;
-    this.#active = new ActiveBreakpoints(active);
+    this.#active = new ActiveBreakpoints(active, arrivals);
     const changed = this.#changed;
     this.#changed = new AbortController();
     changed.abort();
@@ -176,7 +180,7 @@ export class BreakpointStore implements BreakpointSource {
     const label = `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}`;
     const answer = {
       id,
-      ...presence(found.places),
+      ...presence(found.places, found.awaits),
       line: this.#client.lineToClient(found.line),
       source: await sources.toClient(file),
       ...reference(found.places),
@@ -189,7 +193,9 @@ export class BreakpointStore implements BreakpointSource {
     const { program, sources } = this.#program;
     const places = program.placesNamed(name);
     const [first] = places;
-    if (first === undefined) return unresolved({ id }, `${program.name} has no function "${name}".`);
+    if (first === undefined) {
+      return unresolved({ id }, program.awaits(name) ?? `${program.name} has no function "${name}".`);
+    }
     const position = program.positionAt(first.address);
     const answer = {
       id,
@@ -255,8 +261,11 @@ function reference([first]: readonly CodePlace[]): { instructionReference?: stri
 }
 
 /** A breakpoint is verified when the code of one of its places is in memory; else the engine waits for it to be. */
-function presence(places: readonly CodePlace[]): { readonly verified: boolean; readonly message?: string } {
-  const absences = places.map((place) => place.absence());
+function presence(
+  places: readonly CodePlace[],
+  awaits?: string,
+): { readonly verified: boolean; readonly message?: string } {
+  const absences = places.length === 0 ? [awaits] : places.map((place) => place.absence());
   const [message] = absences;
   return message === undefined || absences.includes(undefined) ? { verified: true } : { verified: false, message };
 }

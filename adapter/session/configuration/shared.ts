@@ -1,15 +1,13 @@
 import { Arguments } from '../arguments.ts';
 import { RequestFailure } from '../failure.ts';
 import type { GuestDescription } from '../../guests/declared/description.ts';
-import { parseSymbolFiles, type UserProgramFile } from './symbol-files.ts';
+import { parseSymbolFiles, type SymbolFile } from './symbol-files.ts';
 import { parseGuest } from './guest.ts';
 
 /** Where symbols and sources are found: the attributes that launch and attach have in common. */
 export interface SymbolConfiguration {
-  /** An ELF file with debug information, in place of the kernel file. */
-  readonly symbols: string | undefined;
-  /** ELF files of user programs. */
-  readonly userPrograms: readonly UserProgramFile[];
+  /** ELF files with debug information; the kernel's own file where none of them is the kernel's. */
+  readonly symbols: readonly SymbolFile[];
   /** Folders in which debug information that was separated from its program is looked for, by build-id and by name. */
   readonly debugDirectories: readonly string[];
   /** Pairs of path prefixes: as the debug information has it, and where it is on this computer. */
@@ -47,7 +45,7 @@ const CLIENT_ATTRIBUTES = [
 
 export function parseSymbolConfiguration(args: Arguments): SymbolConfiguration {
   return {
-    ...parseSymbolFiles(args),
+    symbols: parseSymbolFiles(args),
     debugDirectories: args.strings('debugDirectories'),
     sourceMap: parseSourceMap(args),
     sourceRoots: args.strings('sourceRoots'),

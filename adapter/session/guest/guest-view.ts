@@ -8,20 +8,18 @@ import type { KernelSymbols } from '../../guests/kernel-object.ts';
 import { LinuxGuest } from '../../guests/linux/linux-guest.ts';
 import { memoryOfSpace, littleEndian, type ReadMemory } from '../../guests/memory/memory.ts';
 import { walkPageTable, type PageTableWalk } from '../../guests/memory/page-table.ts';
+import type { KernelLocation } from '../spaces/kernel-location.ts';
 
-/** CSR numbers (privileged specification, chapter 2). */
-const STVEC = 0x105;
+/** CSR number (privileged specification, chapter 2). */
 const SATP = 0x180;
 
 /** What only Linux has; without `init_task` there are no tasks to be found. */
 const LINUX_SYMBOLS = ['linux_banner', 'init_task'];
-/** Where traps of Linux go, and so where stvec points once the kernel has set it. */
-const LINUX_TRAP_ENTRY = 'handle_exception';
 
 /** The kernel in a timeline, at its present moment. What was found is kept until the machine moves. */
 export class GuestView {
   readonly #timeline: TimelineContract;
-  readonly #symbols: KernelSymbols | undefined;
+  readonly #kernel: KernelLocation | undefined;
   readonly #description: GuestDescription | undefined;
   readonly #program: string;
   #present: { readonly counter: number; readonly guest: Guest; readonly memory: ReadMemory } | undefined;
@@ -30,13 +28,18 @@ export class GuestView {
   constructor(
     timeline: TimelineContract,
     program: string,
-    symbols: KernelSymbols | undefined,
+    kernel: KernelLocation | undefined,
     description: GuestDescription | undefined,
   ) {
     this.#timeline = timeline;
     this.#program = program;
-    this.#symbols = symbols;
+    this.#kernel = kernel;
     this.#description = description;
+  }
+
+  /** The kernel's symbols, where it is; undefined when there are none. */
+  get symbols(): KernelSymbols | undefined {
+    return this.#kernel?.kernelSymbols;
   }
 
   get guest(): Guest {
@@ -77,7 +80,7 @@ export class GuestView {
   }
 
   #recognize(satp: bigint, read: ReadMemory): Guest {
-    const symbols = this.#symbols;
+    const { symbols } = this;
     if (symbols === undefined) return new BareMetal(this.#program);
     const physical = (address: bigint): bigint | undefined => {
       const { outcome } = this.walk(satp, address);
@@ -87,17 +90,8 @@ export class GuestView {
     if (this.#description !== undefined) return new DeclaredGuest(this.#description, memory, this.#timeline.harts);
     const isLinux = LINUX_SYMBOLS.every((name) => symbols.address(name) !== undefined);
     return isLinux
-      ? new LinuxGuest(memory, this.#timeline.harts, this.#relocation(symbols))
+      ? new LinuxGuest(memory, this.#timeline.harts, this.#kernel?.relocation)
       : new BareMetal(this.#program);
-  }
-
-  #relocation(symbols: KernelSymbols): bigint | undefined {
-    const linked = symbols.address(LINUX_TRAP_ENTRY);
-    const vector = this.#hart(0)?.readCsr(STVEC) ?? 0n;
-    // Before the kernel has paging it has another trap vector.
-    if (linked === undefined || this.spaceOf(0) >> 60n === 0n || vector === 0n) return undefined;
-    const difference = (vector & ~3n) - linked;
-    return difference % 4096n === 0n ? difference : undefined;
   }
 
   #hart(index: number): HartView | undefined {

@@ -88,7 +88,7 @@ function modules({ guestView }: Debuggee): object {
       name,
       state,
       regions: regions.map((region) => ({ ...region, address: formatAddress(region.address) })),
-      sections: Object.fromEntries([...sections].map(([section, address]) => [section, formatAddress(address)])),
+      sections: Object.fromEntries([...sections()].map(([section, address]) => [section, formatAddress(address)])),
       symbolCount: symbols().length,
     })),
   };

@@ -32,10 +32,15 @@ export function settle(moved: Movement): Movement {
   return moved.kind === 'goal' ? ARRIVED : moved;
 }
 
+/** Where one run of a movement ended: breakpoints may have to be placed anew before it goes on. */
+type Run = Movement | { readonly kind: 'arrival' };
+
 /** Supplies the breakpoints as they are now, and a signal that is aborted when they are no longer so. */
 export interface BreakpointSource {
   readonly active: ActiveBreakpoints;
   readonly changed: AbortSignal;
+  /** Places them anew, by what the guest is at the present moment. */
+  review(): Promise<void>;
 }
 
 /**
@@ -77,7 +82,7 @@ export class Mover {
       ...this.#options,
       until,
     });
-    return classify(outcome, goal, ActiveBreakpoints.none, this.#timeline);
+    return movementOf(outcome, goal, this.#timeline);
   }
 
   /** Like `backward`, without the client's breakpoints. */
@@ -87,29 +92,19 @@ export class Mover {
       stopSet(goal, ActiveBreakpoints.none, this.#timeline, false),
       options,
     );
-    return classify(outcome, goal, ActiveBreakpoints.none, this.#timeline);
+    return movementOf(outcome, goal, this.#timeline);
   }
 
   async travel(counter: number): Promise<Movement> {
-    return classify(
-      await this.#timeline.travelTo(counter, this.#options),
-      NO_GOAL,
-      ActiveBreakpoints.none,
-      this.#timeline,
-    );
+    return movementOf(await this.#timeline.travelTo(counter, this.#options), NO_GOAL, this.#timeline);
   }
 
   async step(): Promise<Movement> {
-    return classify(await this.#timeline.step(1, this.#options), NO_GOAL, ActiveBreakpoints.none, this.#timeline);
+    return movementOf(await this.#timeline.step(1, this.#options), NO_GOAL, this.#timeline);
   }
 
   async reverseStep(): Promise<Movement> {
-    return classify(
-      await this.#timeline.reverseStep(1, this.#options),
-      NO_GOAL,
-      ActiveBreakpoints.none,
-      this.#timeline,
-    );
+    return movementOf(await this.#timeline.reverseStep(1, this.#options), NO_GOAL, this.#timeline);
   }
 
   /** The breakpoints at the present moment's instruction on a hart. */
@@ -146,30 +141,42 @@ export class Mover {
       const unseen = forward && (interrupted || outcome.kind === 'end-of-recording') && this.#timeline.counter > start;
       const here = unseen ? this.#timeline.harts.flatMap(({ index }) => this.breakpointsHere(index)) : [];
       if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
-      if (!interrupted) return classify(outcome, goal, active, this.#timeline);
+      if (interrupted) continue;
+      const ended = classify(outcome, goal, active, this.#timeline);
+      if (ended.kind !== 'arrival') return ended;
+      await this.#breakpoints.review();
     }
   }
 }
 
 function stopSet(goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract, isForward: boolean): StopSet {
   const { accept } = goal;
-  const conditions = [...goal.conditions, ...active.conditions];
+  const conditions = [...goal.conditions, ...active.conditions, ...active.arrivals];
   if (accept === undefined && !active.mustBeAsked) return { conditions };
   return {
     conditions,
     accept: (hit) => {
       if (isForward) active.log(hit, timeline);
-      return active.metBy(hit, timeline).length > 0 || (isOf(goal, hit) && (accept?.(hit) ?? true));
+      if (active.isArrival(hit) || active.metBy(hit, timeline).length > 0) return true;
+      return isOf(goal, hit) && (accept?.(hit) ?? true);
     },
   };
 }
 
-function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract): Movement {
+/** Where a movement ended that looked for no breakpoints. */
+function movementOf(outcome: MotionOutcome, goal: Goal, timeline: TimelineContract): Movement {
+  const run = classify(outcome, goal, ActiveBreakpoints.none, timeline);
+  if (run.kind === 'arrival') throw new Error('The timeline stopped where code arrives, which nobody asked for.');
+  return run;
+}
+
+function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract): Run {
   if (outcome.kind === 'arrived') return { kind: 'arrived' };
   if (outcome.kind !== 'hit') return { kind: 'ended', ending: outcome };
   const breakpoints = new Set(outcome.hits.flatMap((hit) => active.metBy(hit, timeline)));
   if (breakpoints.size > 0) return { kind: 'breakpoint', breakpoints: [...breakpoints], hits: outcome.hits };
   const hit = outcome.hits.find((one) => isOf(goal, one));
+  if (hit === undefined && outcome.hits.some((one) => active.isArrival(one))) return { kind: 'arrival' };
   if (hit === undefined) throw new Error('The timeline stopped at a condition that nobody asked for.');
   return { kind: 'goal', hit };
 }

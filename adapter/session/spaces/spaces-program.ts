@@ -1,7 +1,9 @@
-import type { ReadMemory } from '../../guests/memory/memory.ts';
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { ExpressionEnvironment } from '../../symbols/expressions/environment.ts';
 import type { MachineEnvironment } from '../../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../../symbols/expressions/type-table.ts';
+import type { CodeInformation } from '../../symbols/frames/unwind-context.ts';
+import { unwind } from '../../symbols/frames/unwind.ts';
 import type { Type } from '../../symbols/types/type.ts';
 import type {
   ActiveFunction,
@@ -18,33 +20,54 @@ import type {
   SourcePosition,
   UnwindContext,
 } from '../program.ts';
-import type { LoadedUserProgram } from './user-file.ts';
-import type { UserPrograms } from './user-programs.ts';
+import { symbolContext, SymbolsFrame } from '../symbols-program.ts';
+import type { AwaitedCode, LoadedCode, ProgramGroup } from './program-group.ts';
+import { withOtherPrograms } from './other-programs.ts';
+
+export interface ProgramGroups {
+  /** The kernel first, then what is linked into it. */
+  readonly kernelSide: readonly ProgramGroup[];
+  readonly users: readonly ProgramGroup[];
+  readonly firmware: readonly ProgramGroup[];
+}
 
 /**
- * The kernel and the user programs as one program: an address means what the present address space has there. Which user
- * program that is tells its code in memory, so that programs at the same addresses are never taken for each other.
+ * All that is known to run in the guest as one program: an address means what a hart has there at the present moment. Names are
+ * looked for in the order of the groups.
  */
 export class SpacesProgram implements Program {
-  readonly #kernel: Program;
-  readonly #users: UserPrograms;
-  readonly #read: ReadMemory;
+  readonly #groups: readonly ProgramGroup[];
+  /** In the order in which they are asked of an address: those that can tell whether it is theirs by the code there first. */
+  readonly #byAddress: readonly ProgramGroup[];
+  /** What is said of addresses that nobody knows. */
+  readonly #unknown: Program;
+  /** The kernel and what is linked into it: they see each other's names. */
+  readonly #kernelSide: ReadonlySet<ProgramGroup>;
   /** Whose functions and frames these are: they are asked about again, maybe at another moment. */
   readonly #owners = new WeakMap<object, Program>();
+  readonly #code: CodeInformation;
+  #sources: { readonly parts: readonly (readonly SourceFile[])[]; readonly all: readonly SourceFile[] } | undefined;
 
-  /** `read` reads the present address space, whatever the hart's privilege. */
-  constructor(kernel: Program, users: UserPrograms, read: ReadMemory) {
-    this.#kernel = kernel;
-    this.#users = users;
-    this.#read = read;
+  constructor({ kernelSide, users, firmware }: ProgramGroups, unknown: Program) {
+    this.#groups = [...kernelSide, ...users, ...firmware];
+    this.#byAddress = [...users, ...kernelSide, ...firmware];
+    this.#kernelSide = new Set(kernelSide);
+    this.#unknown = unknown;
+    this.#code = {
+      isCode: (address) => this.#codeAt(address)?.symbols.isCode(address) ?? false,
+      callFrameRow: (address) => this.#codeAt(address)?.symbols.callFrameRow(address),
+      functionStart: (address) => this.#codeAt(address)?.symbols.functionStart(address),
+    };
   }
 
   get name(): string {
-    return [this.#kernel.name, ...this.#users.files.map(({ name }) => name)].join(', ');
+    const names = this.#groups.flatMap((group) => group.names);
+    return names.length === 0 ? this.#unknown.name : names.join(', ');
   }
 
   modules(): readonly ProgramModule[] {
-    return this.#programs().flatMap((program) => program.modules());
+    const found = this.#loaded().flatMap(({ program }) => program.modules());
+    return found.length === 0 ? this.#unknown.modules() : found;
   }
 
   moduleAt(address: bigint): ProgramModule | undefined {
@@ -57,19 +80,26 @@ export class SpacesProgram implements Program {
   }
 
   functionsNamed(name: string): readonly ProgramFunction[] {
-    const { program: wanted, name: inner } = qualified(name);
-    return this.#programs(wanted).flatMap((program) =>
+    const { file, name: inner } = qualified(name);
+    return this.#named(file).flatMap(({ code: { program } }) =>
       program.functionsNamed(inner).flatMap((fn) => this.#own(program, fn) ?? []),
     );
   }
 
   placesNamed(name: string): readonly CodePlace[] {
-    const { program: wanted, name: inner } = qualified(name);
-    const ofKernel = wanted === undefined ? this.#kernel.placesNamed(inner) : [];
-    const ofUsers = this.#users.all
-      .filter((user) => wanted === undefined || user.name === wanted)
-      .flatMap((user) => placesIn(user, inner).map((place) => this.#placeIn(user, place.address)));
-    return [...ofKernel, ...ofUsers];
+    const { file, name: inner } = qualified(name);
+    return this.#named(file).flatMap(({ group, code }) =>
+      placesIn(code, inner).map(({ address }) => group.placeIn(code, address)),
+    );
+  }
+
+  awaits(name: string): string | undefined {
+    const { file, name: inner } = qualified(name);
+    return this.#awaited(file).find(({ program }) => program.placesNamed(inner).length > 0)?.reason;
+  }
+
+  get arrivals(): readonly StopCondition[] {
+    return this.#groups.flatMap((group) => group.arrivals);
   }
 
   bodyOf(fn: ProgramFunction): bigint {
@@ -86,29 +116,36 @@ export class SpacesProgram implements Program {
 
   /** In several programs that have the file, the nearest line that any of them has. */
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined {
-    const found = [
-      ...[this.#kernel.breakpointLine(file, line) ?? []].flat(),
-      ...this.#users.all.flatMap((user) => {
-        const inUser = user.program.breakpointLine(file, line);
-        if (inUser === undefined) return [];
-        return [{ line: inUser.line, places: inUser.places.map(({ address }) => this.#placeIn(user, address)) }];
-      }),
-    ];
-    const nearest = Math.min(...found.map((one) => one.line));
-    const places = found.filter((one) => one.line === nearest).flatMap((one) => one.places);
-    return places.length === 0 ? undefined : { line: nearest, places };
+    const loaded = this.#named().flatMap(({ group, code }) => {
+      const found = code.program.breakpointLine(file, line);
+      if (found === undefined) return [];
+      return [{ line: found.line, places: found.places.map(({ address }) => group.placeIn(code, address)) }];
+    });
+    const awaited = this.#awaited().flatMap(({ program, reason }) => {
+      const found = program.breakpointLine(file, line);
+      return found === undefined ? [] : [{ line: found.line, reason }];
+    });
+    if (loaded.length === 0 && awaited.length === 0) return undefined;
+    const nearest = Math.min(...[...loaded, ...awaited].map((one) => one.line));
+    const places = loaded.filter((one) => one.line === nearest).flatMap((one) => one.places);
+    const reason = awaited.find((one) => one.line === nearest)?.reason;
+    return { line: nearest, places, ...(places.length > 0 || reason === undefined ? {} : { awaits: reason }) };
   }
 
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[] {
-    const lines = new Set(this.#programs().flatMap((program) => program.linesWithCode(file, from, to)));
+    const lines = new Set(this.#everything().flatMap((program) => program.linesWithCode(file, from, to)));
     return [...lines].sort((a, b) => a - b);
   }
 
   sourceFiles(): readonly SourceFile[] {
-    const byPath = new Map(
-      this.#programs().flatMap((program) => program.sourceFiles().map((file) => [file.path, file])),
-    );
-    return [...byPath.values()];
+    const parts = this.#everything().map((program) => program.sourceFiles());
+    const known = this.#sources;
+    if (known?.parts.length === parts.length && parts.every((part, index) => part === known.parts[index])) {
+      return known.all;
+    }
+    const all = [...new Map(parts.flat().map((file) => [file.path, file])).values()];
+    this.#sources = { parts, all };
+    return all;
   }
 
   symbolAt(address: bigint): ProgramSymbol | undefined {
@@ -116,11 +153,7 @@ export class SpacesProgram implements Program {
   }
 
   symbolNamed(name: string): ProgramSymbol | undefined {
-    for (const program of this.#programs()) {
-      const found = program.symbolNamed(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return firstOf(this.#loaded(), ({ program }) => program.symbolNamed(name));
   }
 
   functionsAt(address: bigint): readonly ActiveFunction[] {
@@ -136,15 +169,16 @@ export class SpacesProgram implements Program {
   }
 
   environment(frame: ProgramFrame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {
-    return this.#ownerOf(frame).environment(frame, inlineDepth, machine);
+    const owner = this.#ownerOf(frame);
+    const own = owner.environment(frame, inlineDepth, machine);
+    const kernelSide = this.#groups.filter((group) => this.#kernelSide.has(group)).flatMap((group) => group.loaded);
+    if (!kernelSide.some(({ program }) => program === owner)) return own;
+    const others = kernelSide.filter(({ program }) => program !== owner).map(({ program }) => program);
+    return withOtherPrograms(own, others, (program) => program.environment(frame, 0, machine));
   }
 
   typeNamed(keyword: TypeKeyword, path: string): Type | undefined {
-    for (const program of this.#programs()) {
-      const found = program.typeNamed(keyword, path);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return firstOf(this.#loaded(), ({ program }) => program.typeNamed(keyword, path));
   }
 
   namesStartingWith(beginning: string, frame: ProgramFrame): readonly string[] {
@@ -159,39 +193,48 @@ export class SpacesProgram implements Program {
     return this.#at(address).frameBase(address);
   }
 
+  /** A stack may go through several programs: from a module into the kernel, from there into the user program. */
   *unwind(context: UnwindContext): Generator<ProgramFrame, void, undefined> {
-    const program = this.#at(context.pc);
-    for (const frame of program.unwind(context)) {
-      this.#owners.set(frame, program);
+    for (const found of unwind(symbolContext(context), this.#code)) {
+      const frame = new SymbolsFrame(found);
+      this.#owners.set(frame, this.#at(frame.lookup));
       yield frame;
     }
   }
 
-  /** The program whose code or data the present address space has at an address. */
+  #codeAt(address: bigint): LoadedCode | undefined {
+    return firstOf(this.#byAddress, (group) => group.at(address));
+  }
+
+  /** The program whose code or data a hart finds at an address; of what nobody knows, the kernel sees to it. */
   #at(address: bigint): Program {
-    const candidates = this.#users.all.filter((user) => user.contains(address));
-    const certain = candidates.find((user) => user.isAt(address, this.#read) === true);
-    if (certain !== undefined) return certain.program;
-    // Data differs from the file, and pages may be absent: then whichever program the address space runs.
-    const running = candidates.find((user) => user.isAt(address, this.#read) !== false || user.isIn(this.#read));
-    return running?.isIn(this.#read) === true ? running.program : this.#kernel;
+    return this.#codeAt(address)?.program ?? this.#kernel;
   }
 
-  #placeIn(user: LoadedUserProgram, address: bigint): CodePlace {
-    return {
-      address,
-      when: user.fingerprint(address),
-      absence: () =>
-        this.#users.isRunning(user)
-          ? undefined
-          : `${user.name} is not running at this moment; the breakpoint binds by itself once it is.`,
-    };
+  get #kernel(): Program {
+    return firstOf([...this.#kernelSide], ({ loaded }) => loaded[0])?.program ?? this.#unknown;
   }
 
-  /** The kernel, then the user programs; only those of one file when it is named. */
-  #programs(name?: string): readonly Program[] {
-    const users = this.#users.all.filter((user) => name === undefined || user.name === name);
-    return [...(name === undefined ? [this.#kernel] : []), ...users.map(({ program }) => program)];
+  #loaded(): readonly LoadedCode[] {
+    return this.#groups.flatMap((group) => group.loaded);
+  }
+
+  /** What is loaded, each with its other places behind it; only what is of one file when that is named. */
+  #named(file?: string): readonly { readonly group: ProgramGroup; readonly code: LoadedCode }[] {
+    return this.#groups.flatMap((group) =>
+      [...group.loaded, ...group.aliases]
+        .filter(({ name }) => file === undefined || name === file)
+        .map((code) => ({ group, code })),
+    );
+  }
+
+  #awaited(file?: string): readonly AwaitedCode[] {
+    const all = this.#groups.flatMap((group) => group.awaited);
+    return file === undefined ? all : all.filter(({ name }) => name === file);
+  }
+
+  #everything(): readonly Program[] {
+    return [...this.#loaded(), ...this.#awaited()].map(({ program }) => program);
   }
 
   #own(program: Program, fn: ProgramFunction | undefined): ProgramFunction | undefined {
@@ -204,15 +247,23 @@ export class SpacesProgram implements Program {
   }
 }
 
+function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | undefined): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** `knock!main` is `main` of `knock`. */
-function qualified(name: string): { readonly program: string | undefined; readonly name: string } {
+function qualified(name: string): { readonly file: string | undefined; readonly name: string } {
   const at = name.indexOf('!');
-  return at < 0 ? { program: undefined, name } : { program: name.slice(0, at), name: name.slice(at + 1) };
+  return at < 0 ? { file: undefined, name } : { file: name.slice(0, at), name: name.slice(at + 1) };
 }
 
 /** A stripped program still says where it is entered. */
-function placesIn(user: LoadedUserProgram, name: string): readonly { readonly address: bigint }[] {
-  const found = user.program.placesNamed(name);
-  const { entry } = user.symbols;
+function placesIn({ program, symbols }: LoadedCode, name: string): readonly { readonly address: bigint }[] {
+  const found = program.placesNamed(name);
+  const { entry } = symbols;
   return found.length === 0 && name === '_start' && entry !== undefined ? [{ address: entry }] : found;
 }

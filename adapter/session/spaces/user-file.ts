@@ -1,7 +1,8 @@
 import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
-import { littleEndian, type ReadMemory } from '../../guests/memory/memory.ts';
+import type { ReadMemory } from '../../guests/memory/memory.ts';
 import type { Program as Symbols } from '../../symbols/program.ts';
 import { SymbolsProgram } from '../symbols-program.ts';
+import { holdsBytes } from './code-places.ts';
 
 const PAGE = 4096n;
 /** Bytes of code that tell a program from others at the same address; they lie in one page, for the next may be absent. */
@@ -33,16 +34,7 @@ export class LoadedUserProgram {
   fingerprint(address: bigint): SearchPredicate | undefined {
     const found = this.#fingerprintBytes(address);
     if (found === undefined) return undefined;
-    const of: SearchPredicate[] = [];
-    for (let offset = 0; offset < found.bytes.length; offset += WORD) {
-      of.push({
-        kind: 'compare',
-        operand: { kind: 'memory', address: found.start + BigInt(offset) },
-        comparison: '==',
-        value: littleEndian(found.bytes.subarray(offset, offset + WORD)),
-      });
-    }
-    return { kind: 'all', of };
+    return holdsBytes(found.start, found.bytes);
   }
 
   /** Whether memory has this program's code around an address; undefined where it cannot be read. */

@@ -51,7 +51,7 @@ export function decodeColumns<const T extends ColumnTypes>(
 ): ColumnsOf<T> | undefined {
   if (given.length < HEADER_SIZE) return undefined;
   // Columns of numbers must lie at multiples of their size.
-  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
+  const bytes = given.byteOffset % 8 === 0 ? given : new Uint8Array(given);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number): number => view.getUint32(offset, true);
   if (word(0) !== MAGIC || word(4) !== VERSION || word(20) !== types.length) return undefined;

@@ -122,7 +122,8 @@ export class ElfFile {
       ({ type, information }) => type === SectionType.relocations && information === section.index,
     );
     if (tables.length === 0) return contents;
-    const relocated = { name: section.name, contents: contents.slice(), address: section.address };
+    // A copy whatever the bytes are a view of: `slice` of a Buffer is none.
+    const relocated = { name: section.name, contents: new Uint8Array(contents), address: section.address };
     for (const table of tables) {
       const symbols = this.sections[table.link];
       if (symbols === undefined) throw new SymbolError('relocations without symbols', table.name, 0);

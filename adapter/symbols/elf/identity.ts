@@ -8,16 +8,23 @@ const NT_GNU_BUILD_ID = 3;
 export function buildId(elf: ElfFile): string | undefined {
   for (const section of elf.sections) {
     if (section.type !== SectionType.note) continue;
-    const cursor = new ByteCursor(elf.contents(section), section.name);
-    while (cursor.remaining >= 12) {
-      const nameSize = cursor.u32();
-      const descriptionSize = cursor.u32();
-      const type = cursor.u32();
-      const name = cursor.take8(Math.min(align4(nameSize), cursor.remaining));
-      const description = cursor.take8(Math.min(align4(descriptionSize), cursor.remaining));
-      const isGnu = nameSize === 4 && name[0] === 0x47 && name[1] === 0x4e && name[2] === 0x55;
-      if (isGnu && type === NT_GNU_BUILD_ID) return hexadecimal(description.subarray(0, descriptionSize));
-    }
+    const found = buildIdInNotes(elf.contents(section), section.name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The build-id among the notes of a section, as a file or a guest's memory has them. */
+export function buildIdInNotes(notes: Uint8Array, section: string): string | undefined {
+  const cursor = new ByteCursor(notes, section);
+  while (cursor.remaining >= 12) {
+    const nameSize = cursor.u32();
+    const descriptionSize = cursor.u32();
+    const type = cursor.u32();
+    const name = cursor.take8(Math.min(align4(nameSize), cursor.remaining));
+    const description = cursor.take8(Math.min(align4(descriptionSize), cursor.remaining));
+    const isGnu = nameSize === 4 && name[0] === 0x47 && name[1] === 0x4e && name[2] === 0x55;
+    if (isGnu && type === NT_GNU_BUILD_ID) return hexadecimal(description.subarray(0, descriptionSize));
   }
   return undefined;
 }

@@ -41,6 +41,7 @@ export interface AttachAttributes {
   readonly at?: 'start' | 'end' | number;
   readonly symbols?: string | readonly (string | object)[];
   readonly sourceRoots?: readonly string[];
+  readonly debugDirectories?: readonly string[];
   readonly guest?: object;
 }
 

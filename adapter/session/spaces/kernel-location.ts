@@ -1,0 +1,165 @@
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
+import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
+import { ifKnown } from '../../guests/guest-error.ts';
+import type { KernelSymbols } from '../../guests/kernel-object.ts';
+import { chosenAddress, chosenRelocation, imageStart } from '../../guests/linux/relocation.ts';
+import { littleEndian, memoryOfSpace, type ReadMemory } from '../../guests/memory/memory.ts';
+import { walkPageTable } from '../../guests/memory/page-table.ts';
+import type { Program as Symbols } from '../../symbols/program.ts';
+import { FileKernelSymbols } from '../guest/kernel-symbols.ts';
+import { biasByCode, codeSample, hasSample, type CodeSample } from './code-places.ts';
+
+/** CSR numbers (privileged specification, chapter 2). */
+const SATP = 0x180;
+const STVEC = 0x105;
+const SATP_MODE = 60n;
+/** Where kernels are loaded that do not say so themselves: behind firmware, and at the start of RAM. */
+const USUAL_LOAD_ADDRESSES = [0x8020_0000n, 0x8000_0000n];
+/** Places in memory at which code was looked for in the file, for nothing; more of them are in vain, too. */
+const MOST_ATTEMPTS = 64;
+
+/**
+ * Where the kernel is: a kernel may move itself (KASLR), be loaded elsewhere than it was linked to be, and before it turns paging
+ * on it executes at its physical address. What was found out stays true for the whole run, and is kept.
+ */
+export class KernelLocation {
+  readonly #linked: Symbols;
+  readonly #timeline: TimelineContract;
+  readonly #sample: CodeSample | undefined;
+  readonly #known = new Map<bigint, { readonly symbols: Symbols; readonly kernel: KernelSymbols }>();
+  readonly #attempted = new Set<bigint>();
+  #relocation: bigint | undefined;
+  #physical: bigint | undefined;
+  #looked = -1;
+
+  /** `relocation` is what the person says it is; undefined to find it out. */
+  constructor(linked: Symbols, timeline: TimelineContract, relocation: bigint | undefined) {
+    this.#linked = linked;
+    this.#timeline = timeline;
+    this.#sample = codeSample(linked);
+    this.#relocation = relocation;
+  }
+
+  /** Bytes between where the kernel was linked to be and where it runs; undefined as long as nothing tells. */
+  get relocation(): bigint | undefined {
+    this.#look();
+    return this.#relocation;
+  }
+
+  /** The kernel where it runs; where it was linked to be, as long as nothing tells. */
+  get symbols(): Symbols {
+    return this.#at(this.relocation ?? 0n).symbols;
+  }
+
+  /** The same, as guests ask for it. */
+  get kernelSymbols(): KernelSymbols {
+    return this.#at(this.relocation ?? 0n).kernel;
+  }
+
+  /** The kernel where it is in physical memory; undefined when nothing tells, and for one that runs there anyhow. */
+  get physicalSymbols(): Symbols | undefined {
+    this.#look();
+    const bias = this.#physical;
+    return bias === undefined || bias === (this.#relocation ?? 0n) ? undefined : this.#at(bias).symbols;
+  }
+
+  /** Whether the hart executes at physical addresses. */
+  get isTranslationOff(): boolean {
+    const [hart] = this.#timeline.harts;
+    return hart === undefined || hart.privilege === 'M' || this.#satp >> SATP_MODE === 0n;
+  }
+
+  /** Where a kernel that may be anywhere decides where it will be; nothing once that is known. */
+  get decisions(): readonly StopCondition[] {
+    const physical = this.#physical;
+    if (!this.#linked.isPositionIndependent || this.relocation !== undefined || physical === undefined) return [];
+    const kernel = { symbols: this.#at(physical).kernel, read: this.#readPhysical };
+    const at = ifKnown(() => chosenAddress(kernel).address);
+    return at === undefined ? [] : [{ kind: 'access', space: 'physical', address: at, length: 8, access: 'write' }];
+  }
+
+  #at(bias: bigint): { readonly symbols: Symbols; readonly kernel: KernelSymbols } {
+    const known = this.#known.get(bias);
+    if (known !== undefined) return known;
+    const symbols = bias === 0n ? this.#linked : this.#linked.relocated(bias);
+    const found = { symbols, kernel: new FileKernelSymbols(symbols) };
+    this.#known.set(bias, found);
+    return found;
+  }
+
+  get #satp(): bigint {
+    return this.#timeline.harts[0]?.readCsr(SATP) ?? 0n;
+  }
+
+  readonly #readPhysical: ReadMemory = (address, length) => {
+    const { bytes } = this.#timeline.readPhysical(address, length);
+    return bytes.length === length ? bytes : undefined;
+  };
+
+  /** Once for each moment, as long as something is not known. */
+  #look(): void {
+    const { counter } = this.#timeline;
+    if (this.#looked === counter || (this.#relocation !== undefined && this.#physical !== undefined)) return;
+    this.#looked = counter;
+    this.#physical ??= this.#findPhysical();
+    this.#relocation ??= this.#findRelocation();
+  }
+
+  #findPhysical(): bigint | undefined {
+    const sample = this.#sample;
+    if (sample === undefined) return undefined;
+    const { address } = sample;
+    const walked = walkPageTable(this.#satp, address + (this.#relocation ?? 0n), (at) =>
+      littleEndian(this.#readPhysical(at, 8)),
+    ).outcome;
+    const named = this.#linked.physicalOffset(address);
+    const candidates = [
+      ...(walked.kind === 'mapped' ? [walked.physical - address] : []),
+      ...(named === undefined ? [] : [named]),
+      ...USUAL_LOAD_ADDRESSES.map((base) => base - address),
+    ].map((bias) => BigInt.asIntN(64, bias));
+    const found = candidates.find((bias) => hasSample(sample, bias, this.#readPhysical) === true);
+    return found ?? (this.isTranslationOff ? this.#byCode(this.#timeline.harts[0]?.pc, this.#readPhysical) : undefined);
+  }
+
+  #findRelocation(): bigint | undefined {
+    const chosen = this.#chosenByKernel();
+    if (chosen !== undefined) return chosen;
+    const sample = this.#sample;
+    if (sample === undefined) return undefined;
+    const read = this.isTranslationOff ? this.#readPhysical : memoryOfSpace(this.#satp, this.#readPhysical);
+    if (hasSample(sample, 0n, read) === true) return 0n;
+    // With paging off a kernel may still be on its way to another address.
+    if (this.isTranslationOff && this.#physical !== undefined) {
+      return this.#hasPagingToCome ? undefined : this.#physical;
+    }
+    const [hart] = this.#timeline.harts;
+    const vector = (hart?.readCsr(STVEC) ?? 0n) & ~3n;
+    const pc = hart?.privilege === 'U' ? undefined : hart?.pc;
+    return this.#byCode(vector === 0n ? undefined : vector, read) ?? this.#byCode(pc, read);
+  }
+
+  /** A kernel whose file names other physical addresses than virtual ones runs at those later. */
+  get #hasPagingToCome(): boolean {
+    const address = this.#sample?.address ?? 0n;
+    return address >> 63n === 1n || this.#linked.physicalOffset(address) !== 0n;
+  }
+
+  /** What Linux says of itself, in memory at its physical address. */
+  #chosenByKernel(): bigint | undefined {
+    const physical = this.#physical;
+    if (physical === undefined) return undefined;
+    const kernel = { symbols: this.#at(physical).kernel, read: this.#readPhysical };
+    return ifKnown(() => {
+      const linkedStart = imageStart({ ...kernel, symbols: this.#at(0n).kernel });
+      return chosenRelocation(kernel, linkedStart);
+    });
+  }
+
+  #byCode(address: bigint | undefined, read: ReadMemory): bigint | undefined {
+    if (address === undefined || this.#attempted.has(address) || this.#attempted.size >= MOST_ATTEMPTS)
+      return undefined;
+    this.#attempted.add(address);
+    return biasByCode(this.#linked, address, read);
+  }
+}
