@@ -162,7 +162,8 @@ export class Program implements CodeInformation {
 
   /** From the first address that the file loads something at to behind the last; undefined when it loads nothing. */
   get extent(): CodeRange | undefined {
-    const loaded = this.image.elf.allocated.filter(({ size }) => size > 0);
+    // The place of a module's section that was not loaded is NaN.
+    const loaded = this.image.elf.allocated.filter(({ size, address }) => size > 0 && !Number.isNaN(address));
     if (loaded.length === 0) return undefined;
     const start = Math.min(...loaded.map(({ address }) => address));
     return { start: this.outside(start), end: this.outside(Math.max(...loaded.map((one) => one.address + one.size))) };

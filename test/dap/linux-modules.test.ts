@@ -145,6 +145,11 @@ describe('loadable modules of Linux, over DAP', function () {
     const text = modules[0]?.sections['.text'] ?? 'nowhere';
     assert.match(console_, new RegExp(`^${text}\\r?$`, 'm'));
     assert.match(await session.evaluate('/modules'), /^ledger +live/);
+    const files = ((await session.request('modules')) as { modules: readonly Record<string, string>[] }).modules;
+    const [own, other] = [files.find(({ name }) => name === 'ledger'), files.find(({ name }) => name === 'stamp')];
+    assert.equal(own?.['symbolStatus'], 'Loaded by the kernel (live). Symbols and lines.');
+    assert.equal(own['symbolFilePath'], symbolsOfLedger);
+    assert.equal(other?.['symbolStatus'], 'Loaded by the kernel (live). No file with its symbols is known.');
   });
 
   it('says of a breakpoint in code that was given back when it runs', async () => {
