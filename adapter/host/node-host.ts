@@ -1,8 +1,8 @@
 import type { SessionHost } from '../session/host.ts';
 import { companionFilesOf, filesBelow } from './companion-files.ts';
+import { cacheFolder, fileCacheIn } from './file-cache.ts';
 import { nodeFiles } from './node-files.ts';
 import { NodeTimelines } from './node-timelines.ts';
-import { symbolCacheFolder, symbolCacheIn } from './symbol-cache.ts';
 
 /** What a session needs, from this computer. `program` names the maker of recordings, with its version. */
 export function nodeHost(program: string): SessionHost {
@@ -10,7 +10,7 @@ export function nodeHost(program: string): SessionHost {
     timelines: new NodeTimelines(program),
     files: nodeFiles,
     symbols: {
-      cache: symbolCacheIn(symbolCacheFolder()),
+      cache: fileCacheIn(cacheFolder('symbols')),
       companionsOf: (file, debugDirectories) => companionFilesOf(file, [...debugDirectories, SYSTEM_DEBUG_DIRECTORY]),
       filesBelow,
     },

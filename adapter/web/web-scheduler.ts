@@ -21,6 +21,7 @@ export function webScheduler(): Scheduler {
         port2.postMessage(undefined);
       }),
     now: () => performance.now(),
+    worked: () => performance.now(),
     after(milliseconds, callback) {
       // A timer waits for at most 2^31 - 1 ms; whoever waits longer looks again then.
       const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));

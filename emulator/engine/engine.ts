@@ -1,7 +1,5 @@
 import type { Width } from '../riscv/emitter.ts';
 import { decode } from '../riscv/decoder.ts';
-import { coreWasmBase64 } from './generated/core.ts';
-import { generateInterpreter } from './interpreter.ts';
 import {
   ALL_ONES,
   BREAKPOINT_COUNT,
@@ -38,6 +36,7 @@ import {
   WATCH_COUNT,
 } from './layout.ts';
 import { writeRecord } from './record.ts';
+import { coreBytes, interpreterBytes } from './wasm-modules.ts';
 import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
 
 /** Loads and stores that leave RAM. Physical addresses below 2^32. */
@@ -367,15 +366,13 @@ function accessWidth(width: number): Width {
 
 let compiledCore: WebAssembly.Module | undefined;
 function coreModule(): WebAssembly.Module {
-  compiledCore ??= new WebAssembly.Module(
-    Uint8Array.from(atob(coreWasmBase64), (character) => character.charCodeAt(0)),
-  );
+  compiledCore ??= new WebAssembly.Module(coreBytes());
   return compiledCore;
 }
 
 let compiledInterpreter: WebAssembly.Module | undefined;
 function interpreterModule(): WebAssembly.Module {
-  compiledInterpreter ??= new WebAssembly.Module(generateInterpreter());
+  compiledInterpreter ??= new WebAssembly.Module(interpreterBytes());
   return compiledInterpreter;
 }
 

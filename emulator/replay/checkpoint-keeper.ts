@@ -82,11 +82,11 @@ export class CheckpointKeeper {
     const after = checkpoints.after(counter)?.state.counter ?? Infinity;
     if (after - counter < this.#spacing.stepsIn(latency / 2)) return;
     if (!this.#spacing.isDue(latency, memory.changedPages)) return;
-    const began = this.#parts.scheduler.now();
+    const began = this.#parts.scheduler.worked();
     this.#take(false);
     if (dense) checkpoints.thin(counter, NEAR_CHECKPOINTS, farLatency);
     this.keepBudget();
-    this.#spacing.spent(this.#parts.scheduler.now() - began);
+    this.#spacing.spent(this.#parts.scheduler.worked() - began);
   }
 
   /** Sees whether the machine went past a checkpoint. */
@@ -102,10 +102,10 @@ export class CheckpointKeeper {
 
   #take(pinned: boolean): Checkpoint {
     const { machine, memory, checkpoints, scheduler } = this.#parts;
-    const [began, pages] = [scheduler.now(), memory.changedPages];
+    const [began, pages] = [scheduler.worked(), memory.changedPages];
     const taken: Checkpoint = { state: machine.saveSmall(), trees: memory.capture(), pinned };
     const checkpoint = checkpoints.add(taken, this.#spacing.since);
-    this.#spacing.took(pages, scheduler.now() - began);
+    this.#spacing.took(pages, scheduler.worked() - began);
     this.standsAt(checkpoint);
     return checkpoint;
   }

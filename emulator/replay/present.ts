@@ -240,7 +240,7 @@ export class Present {
   ): RunOutcome | (Advance & { readonly kind: 'diverged' }) {
     const { machine, scheduler } = this.#parts;
     const live = this.isLive;
-    const [counter, began] = [this.counter, scheduler.now()];
+    const [counter, began] = [this.counter, scheduler.worked()];
     try {
       const outcome = machine.run(Math.min(limit, counter + this.#sliceSteps()), stops, skipFirst);
       if (this.counter > counter) this.#repeatChanges();
@@ -249,7 +249,7 @@ export class Present {
       if (!(error instanceof DivergenceError)) throw error;
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
     } finally {
-      const took = scheduler.now() - began;
+      const took = scheduler.worked() - began;
       this.#keeper.ran(this.counter - counter, took);
       if (live) {
         this.#written.ran(took);

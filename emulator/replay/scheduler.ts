@@ -4,6 +4,11 @@ export interface Scheduler {
   giveWay(): Promise<void>;
   /** Milliseconds since some moment; monotonic. */
   now(): number;
+  /**
+   * Milliseconds that this process has worked since some moment: what passes while the computer serves others is not in it, as
+   * far as the host can tell. What the cost of a motion is measured by.
+   */
+  worked(): number;
   /** Calls back after a time, unless it is cancelled by the function returned. */
   after(milliseconds: number, callback: () => void): () => void;
 }

@@ -8,6 +8,7 @@ import { Timeline } from '../../emulator/replay/timeline.ts';
 const scheduler: Scheduler = {
   giveWay: () => giveWay(),
   now: () => performance.now(),
+  worked: () => performance.now(),
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds);
     return () => {

@@ -13,10 +13,12 @@ import type { Subject } from './subject.ts';
 
 /** A clock of its own, so that where checkpoints come depends on the seed alone. */
 export function seededScheduler(random: Random): Scheduler {
-  let now = 0;
+  let time = 0;
+  const now = (): number => (time += random.below(4) / 4);
   return {
     giveWay: () => Promise.resolve(),
-    now: () => (now += random.below(4) / 4),
+    now,
+    worked: now,
     after: (_milliseconds, callback) => {
       const timer = setImmediate(callback);
       return () => {

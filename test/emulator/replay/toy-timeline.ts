@@ -8,10 +8,12 @@ import { TOY_CONFIGURATION, ToyMachine } from './toy-machine.ts';
 
 /** A clock that moves with each look at it, so that spacing adapts in tests too; waits end at once. */
 export function testScheduler(): Scheduler {
-  let now = 0;
+  let time = 0;
+  const now = (): number => (time += 0.25);
   return {
     giveWay: () => Promise.resolve(),
-    now: () => (now += 0.25),
+    now,
+    worked: now,
     after(_, callback) {
       const timer = setImmediate(callback);
       return () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { symbolCacheFolder, symbolCacheIn } from '../../../adapter/host/symbol-cache.ts';
+import { cacheFolder, fileCacheIn } from '../../../adapter/host/file-cache.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
 import { fixturePath, loadFixture, readFixture } from '../symbols/fixtures.ts';
 
@@ -23,7 +23,7 @@ function answers(program: Program): unknown {
 }
 
 function open(): Program {
-  return Program.load('kernel.elf', readFixture('o2-dwarf5'), { cache: symbolCacheIn(folder) });
+  return Program.load('kernel.elf', readFixture('o2-dwarf5'), { cache: fileCacheIn(folder) });
 }
 
 const expected = answers(loadFixture('o2-dwarf5'));
@@ -63,7 +63,7 @@ describe('the cache of symbols', () => {
     }
     // The same name, from a program with other entries.
     const elsewhere = mkdtempSync(path.join(tmpdir(), 'retrograde-symbols-'));
-    answers(Program.load('other.elf', readFixture('o0-dwarf4'), { cache: symbolCacheIn(elsewhere) }));
+    answers(Program.load('other.elf', readFixture('o0-dwarf4'), { cache: fileCacheIn(elsewhere) }));
     for (const foreign of readdirSync(elsewhere)) {
       const own = kept.find((name) => path.extname(name) === path.extname(foreign)) ?? assert.fail('no such part');
       writeFileSync(path.join(folder, own), readFileSync(path.join(elsewhere, foreign)));
@@ -79,13 +79,13 @@ describe('the cache of symbols', () => {
       debugDirectories: [],
       read: (file: string) => readFileSync(file),
     };
-    answers(Program.load('o2-shared.elf', readFixture('o2-shared'), { cache: symbolCacheIn(folder), companions }));
+    answers(Program.load('o2-shared.elf', readFixture('o2-shared'), { cache: fileCacheIn(folder), companions }));
     assert.deepEqual(readdirSync(folder), before);
   });
 
   it('does not grow beyond what it may, and leaves out what was not used for longest', () => {
     const small = mkdtempSync(path.join(tmpdir(), 'retrograde-symbols-'));
-    const cache = symbolCacheIn(small, 1000);
+    const cache = fileCacheIn(small, 1000);
     for (let entry = 0; entry < 20; entry++)
       cache.write(`${entry.toString(16).padStart(8, '0')}.units`, new Uint8Array(200));
     const total = readdirSync(small).reduce((sum, name) => sum + statSync(path.join(small, name)).size, 0);
@@ -99,8 +99,8 @@ describe('the cache of symbols', () => {
   });
 
   it('lies where the system wants it, and is missed by nobody where it cannot be written', () => {
-    assert.equal(symbolCacheFolder({ XDG_CACHE_HOME: '/somewhere' }), '/somewhere/retrograde/symbols');
-    const cache = symbolCacheIn(path.join(fixturePath('main.c'), 'no-such-folder'));
+    assert.equal(cacheFolder('symbols', { XDG_CACHE_HOME: '/somewhere' }), '/somewhere/retrograde/symbols');
+    const cache = fileCacheIn(path.join(fixturePath('main.c'), 'no-such-folder'));
     cache.write('0badcafe.units', new Uint8Array(8));
     assert.equal(cache.read('0badcafe.units'), undefined);
   });

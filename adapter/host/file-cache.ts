@@ -1,15 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { SymbolCache } from '../symbols/cache/symbol-cache.ts';
 
 /** All of it; the least recently used goes first. Linux with debug information takes some 15 MB. */
 const MOST_BYTES = 512 * 2 ** 20;
-/** Keys are made of build-ids; nothing else becomes a file name. */
+/** Keys are made of build-ids and hashes; nothing else becomes a file name. */
 const KEY = /^[0-9a-f]{8,128}\.[a-z]+$/;
 
-/** Where the system wants what may be made again: `retrograde/symbols` in its folder of caches. */
-export function symbolCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+/** Bytes under keys, which are file names: found again by later processes, or not. */
+export interface FileCache {
+  /** What was written under a key; undefined when there is none. */
+  readonly read: (key: string) => Uint8Array | undefined;
+  /** Keeps something under a key, if it can; never throws. */
+  readonly write: (key: string, bytes: Uint8Array) => void;
+}
+
+/** Where the system wants what may be made again: `retrograde/CONTENT` in its folder of caches. */
+export function cacheFolder(content: 'symbols' | 'code', environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
   const parent =
     xdg !== undefined && path.isAbsolute(xdg)
@@ -19,14 +26,14 @@ export function symbolCacheFolder(environment: NodeJS.ProcessEnv = process.env):
         : process.platform === 'darwin'
           ? path.join(homedir(), 'Library', 'Caches')
           : path.join(homedir(), '.cache');
-  return path.join(parent, 'retrograde', 'symbols');
+  return path.join(parent, 'retrograde', content);
 }
 
 /**
- * A cache of symbols in a folder. Each entry is a file, written under another name first, so that it is whole or not
+ * A cache in a folder. Each entry is a file, written under another name first, so that it is whole or not
  * there. What cannot be read or written is as if it were not there: a full disk costs time, not a session.
  */
-export function symbolCacheIn(folder: string, mostBytes: number = MOST_BYTES): SymbolCache {
+export function fileCacheIn(folder: string, mostBytes: number = MOST_BYTES): FileCache {
   return {
     read: (key) => {
       if (!KEY.test(key)) return undefined;
