@@ -37,6 +37,7 @@ import {
 } from './layout.ts';
 import { writeRecord } from './record.ts';
 import { coreBytes, interpreterBytes } from './wasm-modules.ts';
+import { generateInterpreter } from './interpreter.ts';
 import { DEFAULT_TRANSLATION, Translations, type TranslationPolicy } from './translator/translations.ts';
 
 /** Loads and stores that leave RAM. Physical addresses below 2^32. */
