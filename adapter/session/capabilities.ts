@@ -5,6 +5,7 @@ import { EXCEPTION_BREAKPOINT_FILTERS } from './breakpoints/exception-filters.ts
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
   supportsFunctionBreakpoints: true,
   supportsInstructionBreakpoints: true,

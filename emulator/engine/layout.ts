@@ -146,8 +146,8 @@ export const WATCH_SPACE = 16;
 export const WATCH_ACCESS = 20;
 export const WATCH_WHEN = 24;
 /** A ring of hits: the one noted as number n (from 0) is in slot n % HIT_MAX. */
-export const HITS = 0xb000;
-export const HIT_MAX = 64;
+export const HITS = 0x340000;
+export const HIT_MAX = 4096;
 export const HIT_SIZE = 64;
 export const HIT_COUNTER = 0;
 /** HIT_INSTRUCTION, HIT_ACCESS, HIT_TRAP or HIT_REGISTER. */
@@ -286,7 +286,7 @@ export const DECODINGS_MASK = 8191;
 
 /** Static data of the core; what stop conditions are kept in follows it. */
 export const CORE_DATA = 0x120000;
-export const FIXED_END = 0x340000;
+export const FIXED_END = 0x380000;
 
 export const PAGE_DIRTY = 1;
 export const PAGE_CODE = 2;

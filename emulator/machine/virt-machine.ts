@@ -242,7 +242,7 @@ class VirtMachine implements Machine {
         this.#deviceCounter,
       );
       const hits = this.#runSlice(Math.min(horizon - counter, LONGEST_SLICE), stops);
-      if (hits.length > 0 && this.exit === undefined) return { kind: 'hit', hits };
+      if (hits.length > 0) return { kind: 'hit', hits };
     }
   }
 

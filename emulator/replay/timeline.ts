@@ -424,6 +424,8 @@ export class Timeline implements TimelineContract {
   }
 
   #outcome(advanced: Advance, live: boolean): MotionOutcome {
+    // A guest may end by a step that something stops at.
+    if (advanced.kind === 'hit' && live) this.#course.exit = this.#machine.exit;
     if (advanced.kind !== 'exit') return advanced;
     if (!live) return this.#endOfRecording();
     this.#course.exit = advanced.exit;

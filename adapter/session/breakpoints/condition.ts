@@ -8,14 +8,9 @@ import { machineEnvironment } from '../expression/machine-environment.ts';
 import { predicateOf } from '../expression/predicate.ts';
 import { Probe } from '../expression/probe.ts';
 import type { CodePlace, Program } from '../program.ts';
-
-/** What a client asks of a breakpoint besides its place. */
-export interface BreakpointOptions {
-  /** An expression that must be true. */
-  readonly condition: string | undefined;
-  /** A logpoint: text with expressions in braces, printed instead of stopping. */
-  readonly logMessage: string | undefined;
-}
+import type { WatchedRegister } from '../registers.ts';
+import type { DataAccess } from './requests.ts';
+import { conditionOf, type WatchedData } from './watched-data.ts';
 
 /** A condition that the engine cannot evaluate by itself; asked with the machine at the hit. */
 export interface BreakpointTest {
@@ -48,6 +43,30 @@ export function conditioned(places: readonly CodePlace[], text: string | undefin
   return {
     conditions: places.map((place) => at(place, [])),
     test: { text, holds: (timeline, hart) => isTrueAt(text, program, timeline, hart) },
+  };
+}
+
+/**
+ * Where to stop when data is accessed and an expression is true. `$changed` in front of it, alone or followed by `&&`, means that the
+ * access left other bytes. What the program alone can tell means the program's names and is kept by the engine; else it is
+ * asked in the frame of the access.
+ */
+export function conditionedData(
+  data: WatchedData | WatchedRegister,
+  access: DataAccess,
+  text: string | undefined,
+  program: Program,
+): Conditioned {
+  const [, changed, rest = ''] = /^\s*(\$changed\s*(?:&&|$))?([^]*)$/.exec(text ?? '') ?? [];
+  const condition = conditionOf(data, changed === undefined ? access : 'change');
+  if (rest.trim() === '') return { conditions: [condition] };
+  const evaluator = new Evaluator(rest, new Probe(program, 0n, 0n).environment());
+  evaluator.parse();
+  const when = predicateOf(rest, program, 0n);
+  if (when !== undefined) return { conditions: [{ ...condition, when }] };
+  return {
+    conditions: [condition],
+    test: { text: rest, holds: (timeline, hart) => isTrueAt(rest, program, timeline, hart) },
   };
 }
 

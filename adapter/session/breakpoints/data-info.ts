@@ -4,6 +4,7 @@ import { stoppedDebuggee, type SessionContext } from '../context.ts';
 import { environmentOf, valueOf } from '../expression/environment.ts';
 import type { Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
+import { watchedRegister, type WatchedRegister } from '../registers.ts';
 import { locate, type Located } from '../variables.ts';
 import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
 
@@ -11,10 +12,16 @@ import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
 const DEFAULT_LENGTH = 8;
 
 /**
- * `dataBreakpointInfo`: what can be watched under a name. An address (`asAddress`), a symbol, or an expression that names memory.
+ * `dataBreakpointInfo`: what can be watched under a name. An address (`asAddress`), a symbol, an expression that names memory, or a
+ * register.
  */
 export function dataBreakpointInfo(context: SessionContext, args: Arguments): Reply {
   const name = args.string('name');
+  const register = registerNamed(context, args);
+  if (register !== undefined) {
+    const description = `${register.name}, of the hart (each change of it)`;
+    return { body: { dataId: dataIdOf(register), description, accessTypes: ['write'], canPersist: true } };
+  }
   const data = dataNamed(context, args);
   if (data === undefined) {
     return { body: { dataId: null, description: `${name} is not in memory, so it cannot be watched.` } };
@@ -52,6 +59,24 @@ export function dataNamed(context: SessionContext, args: Arguments): WatchedData
     if (value.physicalAddress === undefined) return locate(value);
     return { space: 'physical', address: value.physicalAddress, length: value.size ?? DEFAULT_LENGTH };
   });
+}
+
+/** The register that `name` means: `$satp`, a field `$sstatus.SPP`, or a variable of a scope of registers. */
+function registerNamed(context: SessionContext, args: Arguments): WatchedRegister | undefined {
+  const debuggee = stoppedDebuggee(context);
+  const name = args.string('name');
+  if (args.optionalBoolean('asAddress') === true) return undefined;
+  const reference = args.optionalInteger('variablesReference') ?? 0;
+  if (reference > 0) {
+    return context.view.variables(reference).locate === undefined ? watchedRegister(`$${name}`) : undefined;
+  }
+  if (name.startsWith('$')) return watchedRegister(name);
+  if (!/^\w+$/.test(name) || watchedRegister(`$${name}`) === undefined) return undefined;
+  // A variable of that name hides the register.
+  const frameId = args.optionalInteger('frameId');
+  const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
+  const { expression } = valueOf(name, environmentOf(debuggee, frame, context.view.changes));
+  return expression.startsWith('$') ? watchedRegister(expression) : undefined;
 }
 
 function namedData(

@@ -4,10 +4,9 @@ import { debuggeeOf, type SessionContext } from '../context.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
-import type { BreakpointOptions } from './condition.ts';
 import { dataBreakpointInfo } from './data-info.ts';
 import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
-import type { DataAccess } from './requests.ts';
+import type { BreakpointOptions, DataAccess } from './requests.ts';
 
 /** The requests that set breakpoints. They work at any time: before launch, and while the machine moves. */
 export function breakpointHandlers(context: SessionContext): Handlers {
@@ -34,7 +33,8 @@ export function breakpointHandlers(context: SessionContext): Handlers {
     setDataBreakpoints: async (args) => {
       const requests = args.objects('breakpoints').map((one) => ({
         dataId: one.string('dataId'),
-        access: one.optionalOneOf<DataAccess>('accessType', ['read', 'write', 'readWrite']) ?? 'write',
+        access: one.optionalOneOf<DataAccess>('accessType', ['read', 'write', 'readWrite', 'change']) ?? 'write',
+        options: optionsOf(one),
       }));
       return { body: { breakpoints: await breakpoints.setData(requests) } };
     },
@@ -60,14 +60,18 @@ function requestedLines(args: Arguments): readonly { readonly line: number; read
   if (args.has('breakpoints')) {
     return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one) }));
   }
-  const options = { condition: undefined, logMessage: undefined };
+  const options = { condition: undefined, hitCondition: undefined, logMessage: undefined };
   return args
     .list('lines')
     .map((line) => ({ line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'), options }));
 }
 
 function optionsOf(one: Arguments): BreakpointOptions {
-  return { condition: one.optionalString('condition'), logMessage: one.optionalString('logMessage') };
+  return {
+    condition: one.optionalString('condition'),
+    hitCondition: one.optionalString('hitCondition'),
+    logMessage: one.optionalString('logMessage'),
+  };
 }
 
 function instructionAddress(args: Arguments): bigint {

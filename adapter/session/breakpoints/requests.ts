@@ -1,6 +1,14 @@
-import type { BreakpointOptions } from './condition.ts';
-
 /** Breakpoints as the client asked for them. They outlive the program that resolves them. */
+
+/** What a client asks of a breakpoint besides its place. */
+export interface BreakpointOptions {
+  /** An expression that must be true. */
+  readonly condition: string | undefined;
+  /** Which hits, by their numbers. */
+  readonly hitCondition: string | undefined;
+  /** A logpoint: text with expressions in braces, printed instead of stopping. */
+  readonly logMessage: string | undefined;
+}
 
 export interface SourceBreakpointRequest {
   readonly id: number;
@@ -23,10 +31,12 @@ export interface InstructionBreakpointRequest {
   readonly address: bigint;
 }
 
-export type DataAccess = 'read' | 'write' | 'readWrite';
+/** `change` is not in the protocol: a write that leaves other bytes than it found. */
+export type DataAccess = 'read' | 'write' | 'readWrite' | 'change';
 
 export interface DataBreakpointRequest {
   readonly id: number;
+  readonly options: BreakpointOptions;
   readonly dataId: string;
   readonly access: DataAccess;
 }

@@ -3,20 +3,23 @@ import { formatAddress } from '../address.ts';
 import type { Client } from '../client.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { BreakpointSource } from '../motion/mover.ts';
-import { atPlaces } from '../motion/function-plan.ts';
 import { fixedPlace, type CodePlace, type Program } from '../program.ts';
 import type { Sources } from '../sources.ts';
 import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
-import { ActiveBreakpoints, type ActiveBreakpoint, type LogPoint } from './active.ts';
-import { conditioned, logText, type BreakpointOptions } from './condition.ts';
+import { ActiveBreakpoints, type ActiveBreakpoint, type CountedHits, type LogPoint } from './active.ts';
+import { conditioned, conditionedData, logText, type Conditioned } from './condition.ts';
 import { exceptionConditions, exceptionLabel } from './exception-filters.ts';
+import { parseHitCondition } from './hit-condition.ts';
+import { HitLogs } from './hit-log.ts';
 import type {
+  BreakpointOptions,
   DataBreakpointRequest,
   FunctionBreakpointRequest,
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
 } from './requests.ts';
-import { conditionOf, parseDataId } from './watched-data.ts';
+import type { WatchedRegister } from '../registers.ts';
+import { parseDataId, type WatchedData } from './watched-data.ts';
 
 /** A request, what the client is told about it, and what the engine watches for. */
 interface Resolved {
@@ -44,6 +47,7 @@ export class BreakpointStore implements BreakpointSource {
   #instructions: readonly InstructionBreakpointRequest[] = [];
   #data: readonly DataBreakpointRequest[] = [];
   #exceptions: readonly string[] = [];
+  readonly #hitLogs = new HitLogs();
   /** What the client was last told of each, by identifier. */
   #verified: ReadonlyMap<number, boolean> = new Map();
 
@@ -62,6 +66,7 @@ export class BreakpointStore implements BreakpointSource {
   /** Resolves everything against a program, and tells the client about each. */
   async bind(program: Program, sources: Sources): Promise<void> {
     this.#program = { program, sources };
+    this.#hitLogs.forget();
     for (const breakpoint of await this.#refresh()) {
       this.#client.event('breakpoint', { reason: 'changed', breakpoint });
     }
@@ -215,22 +220,34 @@ export class BreakpointStore implements BreakpointSource {
     return this.#atAll(answer, { id, kind: 'instruction', label }, [fixedPlace(address)], options);
   }
 
-  /** A breakpoint at places in code; one whose condition makes no sense there is told of, and stops nothing. */
+  /** A breakpoint at places in code. */
   #atAll(
     answer: DebugProtocol.Breakpoint,
     what: Pick<ActiveBreakpoint, 'id' | 'kind' | 'label'>,
     places: readonly CodePlace[],
-    { condition, logMessage }: BreakpointOptions,
+    options: BreakpointOptions,
+  ): Resolved {
+    return this.#bound(answer, what, options, (program) => conditioned(places, options.condition, program));
+  }
+
+  /** A breakpoint with what it asks besides; one that asks what makes no sense is told of, and stops nothing. */
+  #bound(
+    answer: DebugProtocol.Breakpoint,
+    what: Pick<ActiveBreakpoint, 'id' | 'kind' | 'label'>,
+    { condition, hitCondition, logMessage }: BreakpointOptions,
+    keep: (program: Program) => Conditioned,
   ): Resolved {
     const program = this.#program?.program;
-    if (program === undefined) return { answer, active: { ...what, conditions: atPlaces(places) } };
+    if (program === undefined) return unresolved(answer, NOTHING_OPEN);
     try {
+      const kept = keep(program);
+      const hits = countedHits(kept, hitCondition, this.#hitLogs);
       const log = logMessage === undefined || logMessage === '' ? {} : { log: this.#logPoint(logMessage, program) };
-      return { answer, active: { ...what, ...conditioned(places, condition, program), ...log } };
+      return { answer, active: { ...what, ...kept, ...hits, ...log } };
     } catch (error) {
+      if (error instanceof HitConditionError) return unresolved(answer, error.message);
       if (!(error instanceof ExpressionError)) throw error;
-      const message = `The condition cannot be: ${error.explain(condition ?? '')}`;
-      return { answer: { ...answer, verified: false, message }, active: undefined };
+      return unresolved(answer, `The condition cannot be: ${error.explain(condition ?? '')}`);
     }
   }
 
@@ -244,17 +261,38 @@ export class BreakpointStore implements BreakpointSource {
     };
   }
 
-  #resolveData({ id, dataId, access }: DataBreakpointRequest): Resolved {
+  #resolveData({ id, dataId, access, options }: DataBreakpointRequest): Resolved {
     const data = parseDataId(dataId);
     if (data === undefined) return unresolved({ id }, `"${dataId}" is no data that can be watched.`);
-    const symbol = this.#program?.program.symbolAt(data.address);
-    const label = symbol?.address === data.address ? symbol.name : formatAddress(data.address);
-    return {
-      answer: { id, verified: true },
-      active: { id, kind: 'data', label, conditions: [conditionOf(data, access)] },
-    };
+    const what = { id, kind: 'data', label: this.#labelOf(data) } as const;
+    return this.#bound({ id, verified: true }, what, options, (program) =>
+      conditionedData(data, access, options.condition, program),
+    );
+  }
+
+  #labelOf(data: WatchedData | WatchedRegister): string {
+    if (data.space === 'register') return data.name;
+    const symbol = data.space === 'virtual' ? this.#program?.program.symbolAt(data.address) : undefined;
+    return symbol?.address === data.address ? symbol.name : formatAddress(data.address);
   }
 }
+
+/** What counts the hits of a breakpoint, when the client asks for certain ones. */
+function countedHits(
+  { conditions, test }: Conditioned,
+  text: string | undefined,
+  logs: HitLogs,
+): { hits?: CountedHits } {
+  if (text === undefined || text.trim() === '') return {};
+  const condition = parseHitCondition(text);
+  if (condition === undefined) {
+    throw new HitConditionError(`"${text}" is no hit count. Write 5, >5, >=5, <5, <=5, or %5 for every fifth.`);
+  }
+  return { hits: { condition, log: logs.of(conditions, test?.text) } };
+}
+
+/** Says in a sentence what is wrong with a hit condition. */
+class HitConditionError extends Error {}
 
 function reference([first]: readonly CodePlace[]): { instructionReference?: string } {
   return first === undefined ? {} : { instructionReference: formatAddress(first.address) };

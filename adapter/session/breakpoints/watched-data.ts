@@ -1,5 +1,6 @@
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import { formatAddress } from '../address.ts';
+import { watchedRegister, type WatchedRegister } from '../registers.ts';
 import type { DataAccess } from './requests.ts';
 
 /** Memory that a data breakpoint watches. */
@@ -10,17 +11,20 @@ export interface WatchedData {
   readonly length: number;
 }
 
-/** The most bytes that one data breakpoint watches. */
-export const LONGEST_WATCH = 4096;
+/** The most bytes that one data breakpoint watches: 1 GiB. */
+export const LONGEST_WATCH = 2 ** 30;
 
 /** The identifier by which the client names it: it says all, and so outlives the session. */
-export function dataIdOf({ space, address, length }: WatchedData): string {
+export function dataIdOf(data: WatchedData | WatchedRegister): string {
+  if (data.space === 'register') return data.name;
+  const { space, address, length } = data;
   return `${space === 'physical' ? 'p:' : ''}${formatAddress(address)},${length}`;
 }
 
 /** The inverse of `dataIdOf`; undefined for anything else. */
-export function parseDataId(dataId: string): WatchedData | undefined {
-  const match = /^(p:)?(0x[0-9a-f]{1,16}),(\d{1,4})$/i.exec(dataId);
+export function parseDataId(dataId: string): WatchedData | WatchedRegister | undefined {
+  if (dataId.startsWith('$')) return watchedRegister(dataId);
+  const match = /^(p:)?(0x[0-9a-f]{1,16}),(\d{1,10})$/i.exec(dataId);
   const [, physical, address, digits] = match ?? [];
   if (address === undefined || digits === undefined) return undefined;
   const length = Number(digits);
@@ -30,8 +34,12 @@ export function parseDataId(dataId: string): WatchedData | undefined {
 
 /**
  * The condition for an access. `write` is met by every store, also one that leaves the same bytes: who last stored to a
- * variable is asked more often than who changed it.
+ * variable is asked more often than who changed it. Registers are watched for changes, whatever the access.
  */
-export function conditionOf(data: WatchedData, access: DataAccess): StopCondition {
+export function conditionOf(data: WatchedData | WatchedRegister, access: DataAccess): StopCondition {
+  if (data.space === 'register') {
+    const { register, mask } = data;
+    return { kind: 'register-change', register, ...(mask === undefined ? {} : { mask }) };
+  }
   return { kind: 'access', ...data, access: access === 'readWrite' ? 'read-write' : access };
 }

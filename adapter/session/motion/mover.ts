@@ -1,8 +1,9 @@
-import { holds } from '../../../emulator/machine/predicate-evaluation.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
+import { Meetings } from '../breakpoints/meetings.ts';
 import { following } from './following.ts';
+import { lookAt } from './hit-count.ts';
 
 /** What a motion looks for, besides the client's breakpoints. */
 export interface Goal {
@@ -78,46 +79,35 @@ export class Mover {
 
   /** Like `forward`, without the client's breakpoints: to a place that has been passed already. */
   async forwardUnseen(goal: Goal, until: number): Promise<Movement> {
-    const outcome = await this.#timeline.run(stopSet(goal, ActiveBreakpoints.none, this.#timeline, false), {
+    const meetings = this.#nobody();
+    const outcome = await this.#timeline.run(stopSet(goal, ActiveBreakpoints.none, meetings, false), {
       ...this.#options,
       until,
     });
-    return movementOf(outcome, goal, this.#timeline);
+    return movementOf(outcome, goal, meetings);
   }
 
   /** Like `backward`, without the client's breakpoints. */
   async backwardUnseen(goal: Goal, notBefore?: number): Promise<Movement> {
     const options = notBefore === undefined ? this.#options : { ...this.#options, notBefore };
-    const outcome = await this.#timeline.runBackTo(
-      stopSet(goal, ActiveBreakpoints.none, this.#timeline, false),
-      options,
-    );
-    return movementOf(outcome, goal, this.#timeline);
+    const meetings = this.#nobody();
+    const outcome = await this.#timeline.runBackTo(stopSet(goal, ActiveBreakpoints.none, meetings, false), options);
+    return movementOf(outcome, goal, meetings);
   }
 
   async travel(counter: number): Promise<Movement> {
-    return movementOf(await this.#timeline.travelTo(counter, this.#options), NO_GOAL, this.#timeline);
-  }
-
-  async step(): Promise<Movement> {
-    return movementOf(await this.#timeline.step(1, this.#options), NO_GOAL, this.#timeline);
+    return movementOf(await this.#timeline.travelTo(counter, this.#options), NO_GOAL, this.#nobody());
   }
 
   async reverseStep(): Promise<Movement> {
-    return movementOf(await this.#timeline.reverseStep(1, this.#options), NO_GOAL, this.#timeline);
+    return movementOf(await this.#timeline.reverseStep(1, this.#options), NO_GOAL, this.#nobody());
   }
 
-  /** The breakpoints at the present moment's instruction on a hart. */
+  /** The breakpoints at the present moment's instruction on a hart, where a run forward has led. */
   breakpointsHere(hart: number): readonly ActiveBreakpoint[] {
-    const view = this.#timeline.harts[hart];
-    if (view === undefined) return [];
-    const timeline = this.#timeline;
-    return this.#breakpoints.active.at(
-      view.pc,
-      (when) =>
-        when === undefined || holds(when, view, (address, length) => timeline.readVirtual(hart, address, length).bytes),
-      (test) => test.holds(timeline, hart),
-    );
+    const meetings = new Meetings(this.#timeline, this.#breakpoints.active);
+    const met = meetings.here().filter((hit) => hit.hart === hart && meetings.stopsAt(hit));
+    return [...new Set(met.flatMap((hit) => meetings.metBy(hit) ?? []))];
   }
 
   get watchesAnything(): boolean {
@@ -130,53 +120,74 @@ export class Mover {
     run: (stops: StopSet, options: MotionOptions) => Promise<MotionOutcome>,
   ): Promise<Movement> {
     const start = this.#timeline.counter;
-    for (;;) {
+    for (let interrupted = false; ;) {
       const { active, changed } = this.#breakpoints;
+      const ended = await lookAt(this.#timeline, active.counted, this.#options);
+      if (ended !== undefined) return { kind: 'ended', ending: ended };
+      const meetings = new Meetings(this.#timeline, active);
+      // Where they changed under way there may be one that has just come into being.
+      if (interrupted && forward && this.#timeline.counter > start) {
+        const found = classify({ kind: 'arrived' }, goal, meetings, meetings.passHere());
+        if (found.kind === 'breakpoint') return found;
+      } else if (forward) meetings.countHere();
       const outcome = await following([changed, this.#options.signal], (signal) =>
-        run(stopSet(goal, active, this.#timeline, forward), { ...this.#options, signal }),
+        run(stopSet(goal, active, meetings, forward), { ...this.#options, signal }),
       );
-      const interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
-      // Two places are not looked at by a run: its first moment, where a breakpoint may have come into being, and the end of
-      // history, after which nothing is executed.
-      const unseen = forward && (interrupted || outcome.kind === 'end-of-recording') && this.#timeline.counter > start;
-      const here = unseen ? this.#timeline.harts.flatMap(({ index }) => this.breakpointsHere(index)) : [];
-      if (here.length > 0) return { kind: 'breakpoint', breakpoints: here, hits: [] };
+      if (forward) for (const { hits } of active.counted) hits.log.looked(this.#timeline.counter);
+      interrupted = outcome.kind === 'cancelled' && this.#options.signal?.aborted !== true;
       if (interrupted) continue;
-      const ended = classify(outcome, goal, active, this.#timeline);
-      if (ended.kind !== 'arrival') return ended;
+      const here = forward && this.#isUnseen(outcome, start) ? meetings.passHere() : [];
+      const found = classify(outcome, goal, meetings, here);
+      if (found.kind !== 'arrival') return found;
       await this.#breakpoints.review();
     }
   }
+
+  /**
+   * Whether a run forward has not looked at the instruction that it ended before, which the next one would leave behind: after a
+   * step that was met, at the bound, and at the end of history.
+   */
+  #isUnseen(outcome: MotionOutcome, start: number): boolean {
+    const { counter } = this.#timeline;
+    if (outcome.kind === 'hit') return outcome.hits.every((hit) => hit.counter < counter);
+    return (outcome.kind === 'arrived' || outcome.kind === 'end-of-recording') && counter > start;
+  }
+
+  #nobody(): Meetings {
+    return new Meetings(this.#timeline, ActiveBreakpoints.none);
+  }
 }
 
-function stopSet(goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract, isForward: boolean): StopSet {
+function stopSet(goal: Goal, active: ActiveBreakpoints, meetings: Meetings, isForward: boolean): StopSet {
   const { accept } = goal;
   const conditions = [...goal.conditions, ...active.conditions, ...active.arrivals];
   if (accept === undefined && !active.mustBeAsked) return { conditions };
   return {
     conditions,
     accept: (hit) => {
-      if (isForward) active.log(hit, timeline);
-      if (active.isArrival(hit) || active.metBy(hit, timeline).length > 0) return true;
+      if (isForward) meetings.pass(hit);
+      if (active.isArrival(hit) || meetings.stopsAt(hit)) return true;
       return isOf(goal, hit) && (accept?.(hit) ?? true);
     },
   };
 }
 
 /** Where a movement ended that looked for no breakpoints. */
-function movementOf(outcome: MotionOutcome, goal: Goal, timeline: TimelineContract): Movement {
-  const run = classify(outcome, goal, ActiveBreakpoints.none, timeline);
+function movementOf(outcome: MotionOutcome, goal: Goal, meetings: Meetings): Movement {
+  const run = classify(outcome, goal, meetings);
   if (run.kind === 'arrival') throw new Error('The timeline stopped where code arrives, which nobody asked for.');
   return run;
 }
 
-function classify(outcome: MotionOutcome, goal: Goal, active: ActiveBreakpoints, timeline: TimelineContract): Run {
+/** What a run came to, with the hits at the moment where it ended that it did not look at. */
+function classify(outcome: MotionOutcome, goal: Goal, meetings: Meetings, here: readonly Hit[] = []): Run {
+  const hits = [...(outcome.kind === 'hit' ? outcome.hits : []), ...here].filter((hit) => meetings.stopsAt(hit));
+  const breakpoints = new Set(hits.flatMap((hit) => meetings.metBy(hit) ?? []));
+  if (breakpoints.size > 0) return { kind: 'breakpoint', breakpoints: [...breakpoints], hits };
   if (outcome.kind === 'arrived') return { kind: 'arrived' };
   if (outcome.kind !== 'hit') return { kind: 'ended', ending: outcome };
-  const breakpoints = new Set(outcome.hits.flatMap((hit) => active.metBy(hit, timeline)));
-  if (breakpoints.size > 0) return { kind: 'breakpoint', breakpoints: [...breakpoints], hits: outcome.hits };
   const hit = outcome.hits.find((one) => isOf(goal, one));
-  if (hit === undefined && outcome.hits.some((one) => active.isArrival(one))) return { kind: 'arrival' };
+  if (hit === undefined && outcome.hits.some((one) => meetings.isArrival(one))) return { kind: 'arrival' };
   if (hit === undefined) throw new Error('The timeline stopped at a condition that nobody asked for.');
   return { kind: 'goal', hit };
 }

@@ -99,6 +99,10 @@ function hitText(kind: BreakpointKind, label: string, hits: readonly Hit[]): str
     const verb = hit.write ? 'written' : 'read';
     return `Data breakpoint: ${label} was ${verb} by the instruction at ${formatAddress(hit.pc)}`;
   }
+  const changed = hits.find((one) => one.kind === 'register-change');
+  if (kind === 'data' && changed !== undefined) {
+    return `Data breakpoint: ${label} was changed by the step at ${formatAddress(changed.pc)}`;
+  }
   return `${capitalised(REASONS[kind])}: ${label}`;
 }
 

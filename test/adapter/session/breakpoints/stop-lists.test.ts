@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { demoRecording } from '../debug-session.ts';
+import { openGuest } from '../motion/opened-guest.ts';
+import { drafts, StopLists } from './stop-lists.ts';
+
+/** Cases, and the seed they come from: `STOP_LIST_CASES` and `STOP_LIST_SEED` for others. A failure tells seed and path. */
+const CASES = Number(process.env['STOP_LIST_CASES'] ?? 700);
+const SEED = Number(process.env['STOP_LIST_SEED'] ?? 20261130);
+
+describe('stops of continue and of reverseContinue', function () {
+  this.timeout(1_800_000);
+
+  it('are the same of the demo, whatever breakpoints there are', async () => {
+    const guest = await openGuest(await demoRecording());
+    await guest.breakpoints.bind(guest.program, guest.sources);
+    const lists = await StopLists.of(guest, 400_000);
+    await fc.assert(
+      fc.asyncProperty(drafts, (draft) => lists.check(draft)),
+      { seed: SEED, numRuns: CASES, endOnFailure: process.env['STOP_LIST_SHRINK'] === undefined },
+    );
+    assert.ok(lists.compared > CASES, `only ${lists.compared} stops were compared`);
+    if (process.env['STOP_LIST_TELL'] !== undefined) console.log(lists.compared, lists.kinds);
+    await guest.timeline.close();
+  });
+});
