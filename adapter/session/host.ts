@@ -1,5 +1,6 @@
 import type { SymbolCache } from '../symbols/cache/symbol-cache.ts';
 import type { CompanionFiles } from '../symbols/companions/companion-files.ts';
+import type { FileContents } from '../symbols/file-contents.ts';
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 
 /** What a session needs from where it runs: files, and timelines made of them. Implemented by adapter/host. */
@@ -13,6 +14,8 @@ export interface SessionHost {
 /** What a host has for reading symbols. */
 export interface SymbolHost {
   readonly cache: SymbolCache;
+  /** Opens a file of which parts are read when they are wanted. Throws an Error with a sentence when it cannot be read. */
+  open(path: string): FileContents;
   /** The files that belong to the program at a path; `debugDirectories` are looked into before the system's. */
   companionsOf(program: string, debugDirectories: readonly string[]): CompanionFiles;
   /** The paths of all files in a folder and below it; none when there is no such folder. */

@@ -1,9 +1,10 @@
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
+import type { FileContents } from '../symbols/file-contents.ts';
 import { Program as Symbols, type LoadOptions } from '../symbols/program.ts';
 import type { SymbolConfiguration } from './configuration/shared.ts';
 import type { SymbolFile } from './configuration/symbol-files.ts';
 import { RequestFailure, sentenceOf } from './failure.ts';
-import type { SessionHost, SourceFiles } from './host.ts';
+import type { SessionHost } from './host.ts';
 import type { FirmwareFile } from './spaces/firmware-group.ts';
 import { KernelLocation } from './spaces/kernel-location.ts';
 import { ModuleFinder, readModuleFile, type ModuleFile } from './spaces/module-files.ts';
@@ -25,6 +26,8 @@ export interface OpenedProgram {
   readonly remarks: readonly string[];
 }
 
+type FileHost = Pick<SessionHost, 'files' | 'symbols'>;
+
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
 /** The kernel's symbols, before it is asked where they are. */
@@ -42,7 +45,7 @@ interface OpenedKernel {
 export async function openProgram(
   timeline: TimelineContract,
   { symbols: named, debugDirectories }: SymbolConfiguration,
-  host: Pick<SessionHost, 'files' | 'symbols'>,
+  host: FileHost,
 ): Promise<OpenedProgram> {
   const options = (path: string): LoadOptions =>
     host.symbols === undefined
@@ -58,23 +61,28 @@ export async function openProgram(
       kernel = one;
       continue;
     }
-    const bytes = await host.files.read(file);
     if (space === 'module') {
+      const bytes = await host.files.read(file);
       modules.push(readable(file, () => readModuleFile(file, bytes, options(file))));
       continue;
     }
-    const symbols = load(file, bytes, options(file));
+    const symbols = load(file, await contentsOf(file, host), options(file));
     const name = programName(file);
     if (space === 'firmware') firmware.push({ name, path: file, symbols, bias: address });
     else users.push({ name, path: file, symbols, bias: address ?? (symbols.isPositionIndependent ? undefined : 0n) });
   }
-  const { name, symbols, remarks } = await openKernel(timeline.kernelFile, kernel?.file, host.files, options);
+  const { name, symbols, remarks } = await openKernel(timeline.kernelFile, kernel?.file, host, options);
   const moduleFinder =
     host.symbols === undefined || debugDirectories.length === 0
       ? undefined
       : new ModuleFinder(host.symbols, debugDirectories);
   const location = symbols && new KernelLocation(symbols, timeline, kernel?.address);
   return { name, kernel: location, kernelPath: kernel?.file, modules, moduleFinder, users, firmware, remarks };
+}
+
+/** A file with symbols: opened where the host can read it in parts, else read. */
+async function contentsOf(path: string, { files, symbols }: FileHost): Promise<Uint8Array | FileContents> {
+  return symbols?.open(path) ?? (await files.read(path));
 }
 
 /** The name that the kernel knows a program by: the file's, without what build systems add. */
@@ -85,11 +93,11 @@ function programName(file: string): string {
 async function openKernel(
   kernelFile: TimelineContract['kernelFile'],
   path: string | undefined,
-  files: SourceFiles,
+  host: FileHost,
   options: (path: string) => LoadOptions,
 ): Promise<OpenedKernel> {
   if (path !== undefined) {
-    const loaded = load(path, await files.read(path), options(path));
+    const loaded = load(path, await contentsOf(path, host), options(path));
     return opened(loaded, mismatch(loaded, kernelFile));
   }
   if (kernelFile === undefined) return unknown('the firmware');
@@ -112,8 +120,8 @@ function unknown(name: string, ...remarks: readonly string[]): OpenedKernel {
   return { name, symbols: undefined, remarks };
 }
 
-function load(path: string, bytes: Uint8Array, options: LoadOptions): Symbols {
-  return readable(path, () => Symbols.load(path, bytes, options));
+function load(path: string, contents: Uint8Array | FileContents, options: LoadOptions): Symbols {
+  return readable(path, () => Symbols.load(path, contents, options));
 }
 
 function readable<Read>(path: string, read: () => Read): Read {

@@ -6,6 +6,7 @@ import { findDebugFile } from './companions/debug-file.ts';
 import { SplitUnits } from './companions/split-units.ts';
 import { findSupplementaryFile } from './companions/supplementary-file.ts';
 import { toAddress, type Address } from './address.ts';
+import type { FileContents } from './file-contents.ts';
 import { SectionFlag } from './elf/section.ts';
 import { ElfFile } from './elf/elf-file.ts';
 import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
@@ -17,10 +18,11 @@ import { DwarfSections } from './dwarf/sections.ts';
 import type { Unit } from './dwarf/unit.ts';
 import { UnitIndex } from './dwarf/unit-index.ts';
 import { callFrameRowAt, type CallFrameRow } from './frames/call-frame-program.ts';
-import { CallFrameTable } from './frames/call-frame-table.ts';
+import { CallFrameTable, type CallFrameSection } from './frames/call-frame-table.ts';
 import { MacroTable, type MacroPlace } from './macros/macro-table.ts';
 import { ALL_KINDS, NameIndex, type NameKind } from './names/name-index.ts';
 import { unitsReferringTo } from './names/referring-units.ts';
+import { RangeIndex } from './range-index.ts';
 import { SourceIndex } from './source-index.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import { structureNamed } from './types/structure-named.ts';
@@ -47,7 +49,7 @@ export class Image {
   readonly elf: ElfFile;
   /** Where the debug information is: mostly in the same file. */
   readonly debug: ElfFile;
-  readonly symbols: SymbolTable;
+  private readonly symbolFile: ElfFile;
   readonly info: DebugInfo;
   readonly lines: LineTables;
   readonly types: TypeReader;
@@ -55,6 +57,7 @@ export class Image {
   private readonly structures = new Map<string, StructureType | undefined>();
   private readonly cache: SymbolCache;
   private lazyKept: IndexCache | undefined;
+  private lazySymbols: SymbolTable | undefined;
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
   private lazyNames: NameIndex | undefined;
@@ -63,14 +66,13 @@ export class Image {
   private lazyFrames: readonly CallFrameTable[] | undefined;
 
   /** Throws SymbolError when `bytes` are no ELF file that could be debugged. `name` is the file's, without its folder. */
-  constructor(name: string, bytes: Uint8Array, { companions, sectionAddresses, cache }: ImageOptions) {
+  constructor(name: string, bytes: Uint8Array | FileContents, { companions, sectionAddresses, cache }: ImageOptions) {
     const { onError } = this;
     this.cache = cache;
     this.elf = ElfFile.parse(bytes, sectionAddresses);
     this.debug =
       recover(() => findDebugFile(this.elf, companions, onError, sectionAddresses), undefined, onError) ?? this.elf;
-    const symbols = this.debug.section('.symtab') === undefined ? this.elf : this.debug;
-    this.symbols = recover(() => SymbolTable.read(symbols), SymbolTable.empty(symbols), onError);
+    this.symbolFile = this.debug.section('.symtab') === undefined ? this.elf : this.debug;
     this.lines = new LineTables(this.isLoaded, onError);
     const shared = recover(() => findSupplementaryFile(this.debug, companions, onError), undefined, onError);
     const split = new SplitUnits(name, companions, onError);
@@ -102,6 +104,17 @@ export class Image {
     const identifier = isKept ? recover(() => buildId(debug), undefined, this.onError) : undefined;
     const sizes = debug.sections.map(({ offset, size, address }) => `${offset}+${size}@${address}`).join(' ');
     return (this.lazyKept = new IndexCache(cache, identifier, `${debug.bytes.length} ${info.units.length} ${sizes}`));
+  }
+
+  get symbols(): SymbolTable {
+    return (this.lazySymbols ??= recover(
+      () =>
+        SymbolTable.read(this.symbolFile, (restore, make) =>
+          this.kept.load('symbols', ['u32', 'u32', 'u32'], restore, make, (order) => order),
+        ),
+      SymbolTable.empty(this.symbolFile),
+      this.onError,
+    ));
   }
 
   get units(): UnitIndex {
@@ -305,12 +318,22 @@ export class Image {
     return undefined;
   }
 
+  private readonly keptFrames = ({ name, contents }: CallFrameSection, make: () => RangeIndex): RangeIndex =>
+    this.kept.load(
+      name === '.debug_frame' ? 'frames' : 'exceptionframes',
+      ['f64', 'f64', 'f64', 'u32'],
+      (columns) => RangeIndex.restore(columns, contents.length),
+      make,
+      (index) => index.columns,
+    );
+
   private get frames(): readonly CallFrameTable[] {
     return (this.lazyFrames ??= (['.debug_frame', '.eh_frame'] as const).flatMap((name) => {
       const elf = name === '.debug_frame' ? this.debug : this.elf;
       const contents = recover(() => elf.contentsOf(name), undefined, this.onError);
       if (contents === undefined) return [];
-      return [new CallFrameTable({ name, contents, address: elf.section(name)?.address ?? 0 }, this.onError)];
+      const section = { name, contents, address: elf.section(name)?.address ?? 0 };
+      return [new CallFrameTable(section, this.onError, this.keptFrames)];
     }));
   }
 }

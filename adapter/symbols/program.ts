@@ -17,6 +17,7 @@ import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { withoutFrameAtReturn } from './frames/epilogue.ts';
 import { unwind, type Frame, type UnwindOptions } from './frames/unwind.ts';
 import type { CodeInformation, UnwindContext } from './frames/unwind-context.ts';
+import type { FileContents } from './file-contents.ts';
 import { Image } from './image.ts';
 import type { Macro } from './macros/macro.ts';
 import { baseName } from './source-path.ts';
@@ -133,7 +134,7 @@ export class Program implements CodeInformation {
    * Throws SymbolError when `bytes` are not a 64-bit RISC-V ELF file. The bytes must not change afterwards. What the file
    * leaves to others is read from `companions`.
    */
-  static load(name: string, bytes: Uint8Array, options: LoadOptions = {}): Program {
+  static load(name: string, bytes: Uint8Array | FileContents, options: LoadOptions = {}): Program {
     const { bias = 0n, companions = NO_COMPANIONS, cache = NO_CACHE } = options;
     const sectionAddresses =
       options.sectionAddresses &&

@@ -19,6 +19,8 @@ interface Opening {
 }
 
 const FUNCTION = 'start_kernel';
+/** Where a type is has to be found among those of two thousand units. */
+const TYPE = 'sizeof(struct task_struct)';
 const LIMIT = 120;
 /** /proc/PID/stat counts processor time in these (Linux's USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -52,6 +54,16 @@ export async function measureSymbols(folder: string, rounds: number): Promise<re
     for (const name of ['Retrograde: to the first stop, nothing cached', '... cached']) {
       openings.push({ name, ...(await firstStop(recording, symbols, cache)) });
     }
+    const gdbType = await time({
+      name: 'gdb',
+      command: ['gdb-multiarch', '-nx', '-batch', '-ex', `break ${FUNCTION}`, '-ex', `print ${TYPE}`, symbols],
+      mustPrint: '$1 = ',
+      limit: LIMIT,
+    });
+    openings.push({ name: `gdb: load, break and \`${TYPE}\``, ...gdbType, memory: gdbType.peakResident });
+    for (const name of [`Retrograde: to the first stop and \`${TYPE}\`, no names cached`, '... names cached']) {
+      openings.push({ name, ...(await firstStop(recording, symbols, cache, TYPE)) });
+    }
   }
   return [...new Set(openings.map(({ name }) => name))].map((name) => {
     const all = openings.filter((one) => one.name === name);
@@ -60,7 +72,12 @@ export async function measureSymbols(folder: string, rounds: number): Promise<re
   });
 }
 
-async function firstStop(recording: string, symbols: string, cache: string): Promise<Omit<Opening, 'name'>> {
+async function firstStop(
+  recording: string,
+  symbols: string,
+  cache: string,
+  expression?: string,
+): Promise<Omit<Opening, 'name'>> {
   const [program = '', ...args] = retrograde;
   const began = performance.now();
   const client = new DapClient(program, [...args, 'dap'], { ...process.env, XDG_CACHE_HOME: cache });
@@ -76,8 +93,9 @@ async function firstStop(recording: string, symbols: string, cache: string): Pro
   const { stackFrames } = (await client.request('stackTrace', {
     threadId: 1,
   })) as DebugProtocol.StackTraceResponse['body'];
-  const wall = (performance.now() - began) / 1000;
   const [top] = stackFrames;
+  if (expression !== undefined) await client.request('evaluate', { expression, frameId: top?.id, context: 'watch' });
+  const wall = (performance.now() - began) / 1000;
   if (top?.name !== FUNCTION || top.source === undefined)
     throw new Error(`The first stop is at ${top?.name ?? 'nothing'}.`);
   const { processId } = client;

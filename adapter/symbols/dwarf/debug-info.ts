@@ -19,6 +19,9 @@ interface UnitSection extends EntrySection {
   readonly units: Unit[];
 }
 
+/** Bytes of a unit's header, in the 64-bit format with a signature and a type's offset. */
+const LONGEST_UNIT_HEADER = 40;
+
 /** The units of .debug_info and .debug_types, of split units and of a supplementary file. Their headers are read at first. */
 export class DebugInfo {
   /** The units of the program's own file. */
@@ -44,7 +47,10 @@ export class DebugInfo {
     this.supplementaryBase = supplementary === undefined ? undefined : SPACE_SIZE;
     const own = this.newSpace(sections, '.debug_info');
     this.supplementaryUnits = supplementary === undefined ? [] : this.addUnits(supplementary, '.debug_info');
-    this.units = [...this.fill(own, () => sections, DW_UT.compile, false), ...this.addUnits(sections, '.debug_types')];
+    this.units = [
+      ...this.fill(own, sections, () => sections, DW_UT.compile, false),
+      ...this.addUnits(sections, '.debug_types'),
+    ];
   }
 
   /**
@@ -62,7 +68,8 @@ export class DebugInfo {
       return [];
     }
     const oldUnitType = name === '.debug_types' ? DW_UT.type : DW_UT.compile;
-    return this.fill(this.newSpace(sections, name), sectionsOf, oldUnitType, sections === this.supplementary);
+    const space = this.newSpace(sections, name);
+    return this.fill(space, sections, sectionsOf, oldUnitType, sections === this.supplementary);
   }
 
   /** The unit that holds an entry's offset. */
@@ -123,6 +130,7 @@ export class DebugInfo {
 
   private fill(
     space: UnitSection,
+    sections: DwarfSections,
     sectionsOf: (header: UnitHeader) => DwarfSections,
     oldUnitType: number,
     isSupplementary: boolean,
@@ -137,6 +145,7 @@ export class DebugInfo {
     const readNext = (): boolean => {
       if (cursor.atEnd) return false;
       const start = cursor.position;
+      sections.fetch('.debug_info', start, start + LONGEST_UNIT_HEADER);
       const { offsetSize, end } = readInitialLength(cursor);
       const rest = cursor.part(cursor.position, end);
       cursor.seek(end);

@@ -19,6 +19,9 @@ export function readOffset(cursor: ByteCursor, offsetSize: 4 | 8): number {
   return offsetSize === 4 ? cursor.u32() : cursor.size64();
 }
 
+/** Bytes of an initial length, in the 64-bit format. */
+export const LONGEST_INITIAL_LENGTH = 12;
+
 /** Reads a unit's initial length (DWARF 5, section 7.4). `end` is checked to lie within the cursor. */
 export function readInitialLength(cursor: ByteCursor): { readonly offsetSize: 4 | 8; readonly end: number } {
   const start = cursor.position;

@@ -2,7 +2,7 @@ import type { ByteCursor } from '../byte-cursor.ts';
 import { toNumber, type AttributeValue } from './attribute-value.ts';
 import { DW_LNCT } from './constants.ts';
 import { NO_TARGETS } from './entry-space.ts';
-import { readForm, readInitialLength, readOffset, type Encoding } from './form.ts';
+import { LONGEST_INITIAL_LENGTH, readForm, readInitialLength, readOffset, type Encoding } from './form.ts';
 import type { DwarfSections } from './sections.ts';
 import type { Unit } from './unit.ts';
 
@@ -43,7 +43,9 @@ export interface LineHeader {
  */
 export function readLineHeader(sections: DwarfSections, offset: number, unit: Unit): LineHeader {
   const section = sections.cursorAt('.debug_line', offset, 'a line program');
+  sections.fetch('.debug_line', offset, offset + LONGEST_INITIAL_LENGTH);
   const { offsetSize, end } = readInitialLength(section);
+  sections.fetch('.debug_line', offset, end);
   const cursor = section.part(section.position, end);
   const version = cursor.u16();
   if (version < 2 || version > 5) throw cursor.error(`line table version ${version} is not known`, offset);

@@ -39,6 +39,12 @@ export class DwarfSections {
     return contents;
   }
 
+  /** Makes sure of [start, end) of a section that is read part by part: `.debug_info` and `.debug_line`. */
+  fetch(name: string, start: number, end: number): void {
+    const into = this.choice.contributions?.get(name)?.offset ?? 0;
+    this.elf.fetchPart(this.nameOf(name), into + start, into + end);
+  }
+
   has(name: string): boolean {
     return this.get(name).length > 0;
   }

@@ -76,6 +76,7 @@ export class Unit {
   private abbreviationTable: AbbreviationTable | undefined;
   private rootEntry: Entry | undefined;
   private skeletonUnit: Unit | undefined;
+  private isFetched = false;
 
   constructor(
     readonly section: EntrySection,
@@ -114,12 +115,14 @@ export class Unit {
       const { name, base } = this.section;
       throw new SymbolError(`no entry of the unit at 0x${(unitOffset - base).toString(16)}`, name, offset - base);
     }
+    this.fetch();
     return new EntryReader(this.section, this.abbreviations, this.header, offset, end);
   }
 
   /** Reads the unit's own bytes from an offset of its section on, for those that make no entries of them. */
   cursor(sectionOffset: number): ByteCursor {
     const { name, contents, base } = this.section;
+    this.fetch();
     return new ByteCursor(contents, name, sectionOffset, this.header.end - base);
   }
 
@@ -127,6 +130,14 @@ export class Unit {
     const reader = this.reader(offset);
     reader.advance();
     return reader.read();
+  }
+
+  /** Makes sure of the unit's bytes. */
+  fetch(): void {
+    if (this.isFetched) return;
+    const { base } = this.section;
+    this.sections.fetch('.debug_info', this.header.unitOffset - base, this.header.end - base);
+    this.isFetched = true;
   }
 
   get isTypeUnit(): boolean {

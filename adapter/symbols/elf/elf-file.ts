@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts';
 import { ByteCursor, decodeText } from '../byte-cursor.ts';
+import { wholeContents, type FileContents } from '../file-contents.ts';
 import { SymbolError } from '../symbol-error.ts';
 import { decompressGnuSection, decompressSection } from './decompress.ts';
 import { applyRelocations } from './relocation.ts';
@@ -26,7 +27,7 @@ export class ElfFile {
   readonly allocated: readonly Section[];
 
   private constructor(
-    readonly bytes: Uint8Array,
+    private readonly file: FileContents,
     readonly kind: ElfKind,
     readonly entry: Address,
     readonly sections: readonly Section[],
@@ -40,7 +41,10 @@ export class ElfFile {
    * Reads the headers. Throws SymbolError when this is no such file, or its section headers cannot be read. The sections
    * of a relocatable file are where `sectionAddresses` puts them by name, or else one behind the other from 0 on.
    */
-  static parse(bytes: Uint8Array, sectionAddresses?: ReadonlyMap<string, Address>): ElfFile {
+  static parse(given: Uint8Array | FileContents, sectionAddresses?: ReadonlyMap<string, Address>): ElfFile {
+    const file = given instanceof Uint8Array ? wholeContents(given) : given;
+    const { bytes } = file;
+    file.fetch(0, 64);
     const header = new ByteCursor(bytes, 'the ELF header', 0, Math.min(64, bytes.length));
     if (header.remaining < 4 || header.u32() !== 0x464c457f) throw header.error('not an ELF file', 0);
     if (header.u8() !== 2) throw header.error('a 32-bit ELF file: only RV64 can be debugged', 4);
@@ -60,14 +64,18 @@ export class ElfFile {
     const sectionCount = header.u16();
     const nameSection = header.u16();
     const sections =
-      sectionHeaders === 0 ? [] : readSections(bytes, sectionHeaders, sectionHeaderSize, sectionCount, nameSection);
+      sectionHeaders === 0 ? [] : readSections(file, sectionHeaders, sectionHeaderSize, sectionCount, nameSection);
     return new ElfFile(
-      bytes,
+      file,
       kind,
       entry,
       kind === 'relocatable' ? placeSections(sections, sectionAddresses) : sections,
-      segmentCount === 0 ? [] : readSegments(bytes, programHeaders, programHeaderSize, segmentCount),
+      segmentCount === 0 ? [] : readSegments(file, programHeaders, programHeaderSize, segmentCount),
     );
+  }
+
+  get bytes(): Uint8Array {
+    return this.file.bytes;
   }
 
   /** The first section of this name. */
@@ -93,6 +101,16 @@ export class ElfFile {
     return contents;
   }
 
+  /**
+   * Makes sure of [start, end) of the contents of a section, of those whose contents are not read as a whole: see PARTIAL.
+   */
+  fetchPart(name: string, start: number, end: number): void {
+    const section = this.byName.get(name);
+    if (section === undefined || !this.isPartial(section)) return;
+    const { offset, size } = section;
+    this.file.fetch(offset + Math.max(0, start), offset + Math.min(end, size));
+  }
+
   /** The loaded section that holds an address. */
   sectionAt(address: Address): Section | undefined {
     return this.allocated.find(({ address: start, size }) => start <= address && address < start + size);
@@ -103,7 +121,9 @@ export class ElfFile {
     for (const { virtualAddress, offset, fileSize } of this.segments) {
       const into = address - virtualAddress;
       if (!(into >= 0 && into < fileSize)) continue;
-      return this.bytes.subarray(offset + into, offset + Math.min(into + length, fileSize));
+      const end = offset + Math.min(into + length, fileSize);
+      this.file.fetch(offset + into, end);
+      return this.bytes.subarray(offset + into, end);
     }
     if (this.kind !== 'relocatable') return undefined;
     const section = this.sectionAt(address);
@@ -155,29 +175,41 @@ export class ElfFile {
     if (offset + size > this.bytes.length) {
       throw new SymbolError(`the file ends inside this section of ${size} bytes; it is cut short`, name, offset);
     }
+    if (!this.isPartial(section)) this.file.fetch(offset, offset + size);
     const raw = this.bytes.subarray(offset, offset + size);
     if ((section.flags & SectionFlag.compressed) !== 0) return decompressSection(raw, name);
     return name.startsWith('.zdebug_') ? decompressGnuSection(raw, name) : raw;
   }
+
+  private isPartial({ name, flags }: Section): boolean {
+    return PARTIAL.has(name) && (flags & SectionFlag.compressed) === 0 && this.kind !== 'relocatable';
+  }
 }
 
-function readSections(bytes: Uint8Array, start: number, size: number, count: number, names: number): Section[] {
+/** Large sections, whose contents hold nothing before `fetchPart` was asked for it. */
+const PARTIAL: ReadonlySet<string> = new Set(['.debug_info', '.debug_line']);
+
+function readSections(file: FileContents, start: number, size: number, count: number, names: number): Section[] {
+  const { bytes } = file;
   const table = 'the section headers';
   if (size < SECTION_HEADER_SIZE) throw new SymbolError(`section headers of ${size} bytes`, table, start);
   if (start + size > bytes.length) {
     throw new SymbolError('the section headers lie beyond the end of the file; it is cut short', table, start);
   }
   // Counts that do not fit the ELF header stand in the first section's header.
+  file.fetch(start, start + SECTION_HEADER_SIZE);
   const first = readSectionHeader(new ByteCursor(bytes, table, start), 0);
   const sectionCount = count === 0 ? first.size : count;
   const nameSection = names === SHN_XINDEX ? first.link : names;
   if (start + sectionCount * size > bytes.length) {
     throw new SymbolError(`${sectionCount} section headers do not fit the file; it is cut short`, table, start);
   }
+  file.fetch(start, start + sectionCount * size);
   const headers = Array.from({ length: sectionCount }, (_, index) =>
     readSectionHeader(new ByteCursor(bytes, table, start + index * size), index),
   );
   const strings = headers[nameSection];
+  if (strings !== undefined) file.fetch(strings.offset, strings.offset + strings.size);
   const nameBytes =
     strings === undefined ? new Uint8Array(0) : bytes.subarray(strings.offset, strings.offset + strings.size);
   return headers.map(({ nameOffset, ...header }) => ({ ...header, name: nameAt(nameBytes, nameOffset) }));
@@ -209,7 +241,9 @@ function readSectionHeader(cursor: ByteCursor, index: number): Omit<Section, 'na
   return { index, nameOffset, type, flags, address, offset, size, link, information, alignment, entrySize };
 }
 
-function readSegments(bytes: Uint8Array, start: number, size: number, count: number): Segment[] {
+function readSegments(file: FileContents, start: number, size: number, count: number): Segment[] {
+  const { bytes } = file;
+  file.fetch(start, start + count * size);
   const table = 'the program headers';
   if (size < PROGRAM_HEADER_SIZE) throw new SymbolError(`program headers of ${size} bytes`, table, start);
   const segments: Segment[] = [];

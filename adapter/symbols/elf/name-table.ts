@@ -6,23 +6,38 @@ export const DOT = 0x2e;
  * its name. Names are offsets into a table of strings that end at a NUL or with the table.
  */
 export class NameTable {
-  /** The first name of each bucket, and the next one of each name; 0 for none, for name 0 is ELF's undefined symbol. */
-  private readonly first: Uint32Array;
-  private readonly next: Uint32Array;
-
   constructor(
-    private readonly strings: Uint8Array,
-    offsets: Uint32Array,
-  ) {
+    /** The first name of each bucket; 0 for none, for name 0 is ELF's undefined symbol. */
+    private readonly first: Uint32Array,
+    /** The next name of the bucket of each, which is a later one; 0 for none. */
+    private readonly next: Uint32Array,
+  ) {}
+
+  static build(strings: Uint8Array, offsets: Uint32Array): NameTable {
     const count = offsets.length;
-    this.first = new Uint32Array(2 ** Math.ceil(Math.log2(count + 1)));
-    this.next = new Uint32Array(count);
+    const table = new NameTable(new Uint32Array(bucketsFor(count)), new Uint32Array(count));
+    const { first, next } = table;
     // Backwards, so that each bucket is in the order of the names.
     for (let index = count - 1; index > 0; index--) {
-      const bucket = this.bucketOf(this.strings, offsets[index] ?? 0);
-      this.next[index] = this.first[bucket] ?? 0;
-      this.first[bucket] = index;
+      const bucket = table.bucketOf(strings, offsets[index] ?? 0);
+      next[index] = first[bucket] ?? 0;
+      first[bucket] = index;
     }
+    return table;
+  }
+
+  /** Whether these can be the columns of a table of `count` names: then a search in it ends. */
+  static isTable(first: Uint32Array, next: Uint32Array, count: number): boolean {
+    if (first.length !== bucketsFor(count) || next.length !== count) return false;
+    return (
+      first.every((index) => index < count || index === 0) &&
+      next.every((later, index) => later === 0 || (later > index && later < count))
+    );
+  }
+
+  /** What it is made of, to be kept. */
+  get columns(): readonly [first: Uint32Array, next: Uint32Array] {
+    return [this.first, this.next];
   }
 
   /** Indices of names that may have the stem of `name`, ascending; few others are among them. */
@@ -44,4 +59,8 @@ export class NameTable {
     }
     return (hash ^ (hash >>> 15)) & (this.first.length - 1);
   }
+}
+
+function bucketsFor(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count + 1));
 }

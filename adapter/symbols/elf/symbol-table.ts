@@ -1,5 +1,4 @@
 import type { Address } from '../address.ts';
-import { ByteCursor } from '../byte-cursor.ts';
 import { lastAtOrBelow } from '../range-index.ts';
 import { FIRST_RESERVED_SECTION, nameAt, SYMBOL_SIZE, type ElfFile } from './elf-file.ts';
 import { DOT, NameTable } from './name-table.ts';
@@ -35,34 +34,52 @@ export class SymbolTable implements Iterable<ElfSymbol> {
   /** Indices of the symbols that name a place in the loaded program, by ascending address. */
   private readonly byAddress: Uint32Array;
   private readonly sortedAddresses: Float64Array;
-  /** Made when a name is first looked up. */
-  private byName: NameTable | undefined;
+  private readonly byName: NameTable;
 
   private constructor(
     private readonly elf: ElfFile,
     private readonly strings: Uint8Array,
     private readonly columns: SymbolColumns,
+    orders: LoadOrders,
   ) {
-    const placed: number[] = [];
-    for (let index = 1; index < columns.count; index++) if (this.isPlace(index)) placed.push(index);
-    const { address } = columns;
-    placed.sort((a, b) => (address[a] ?? 0) - (address[b] ?? 0) || this.rank(a) - this.rank(b));
-    this.byAddress = Uint32Array.from(placed);
-    this.sortedAddresses = Float64Array.from(placed, (index) => address[index] ?? 0);
+    const { address, nameOffset } = columns;
+    const [byAddress, first, next] = orders(
+      (kept) => (isOrder(kept, columns) ? kept : undefined),
+      () => [this.placesByAddress(), ...NameTable.build(strings, nameOffset).columns],
+    );
+    this.byAddress = byAddress;
+    this.sortedAddresses = Float64Array.from(byAddress, (index) => address[index] ?? 0);
+    this.byName = new NameTable(first, next);
   }
 
-  static read(elf: ElfFile): SymbolTable {
+  /** `orders` gives what was kept of the orders that symbols are found by, if `restore` takes it, or else makes them. */
+  static read(elf: ElfFile, orders: LoadOrders = (_, make) => make()): SymbolTable {
     const section = elf.section('.symtab') ?? elf.section('.dynsym');
     const stringSection = section === undefined ? undefined : elf.sections[section.link];
     if (section?.type === SectionType.noBits || section === undefined || stringSection === undefined) {
       return SymbolTable.empty(elf);
     }
-    const cursor = new ByteCursor(elf.contents(section), section.name);
-    return new SymbolTable(elf, elf.contents(stringSection), readColumns(cursor, elf));
+    return new SymbolTable(elf, elf.contents(stringSection), readColumns(elf.contents(section), elf), orders);
   }
 
   static empty(elf: ElfFile): SymbolTable {
-    return new SymbolTable(elf, new Uint8Array(0), readColumns(new ByteCursor(new Uint8Array(0), '.symtab'), elf));
+    return new SymbolTable(elf, new Uint8Array(0), readColumns(new Uint8Array(0), elf), (_, make) => make());
+  }
+
+  private placesByAddress(): Uint32Array {
+    const { count, address } = this.columns;
+    const places = new Uint32Array(count);
+    const ranks = new Uint8Array(count);
+    let size = 0;
+    for (let index = 1; index < count; index++) {
+      if (!this.isPlace(index)) continue;
+      places[size++] = index;
+      ranks[index] = this.rank(index);
+    }
+    return places
+      .subarray(0, size)
+      .sort((a, b) => (address[a] ?? 0) - (address[b] ?? 0) || (ranks[a] ?? 0) - (ranks[b] ?? 0) || a - b)
+      .slice();
   }
 
   get size(): number {
@@ -114,7 +131,6 @@ export class SymbolTable implements Iterable<ElfSymbol> {
   private matching(name: string, clones: boolean): ElfSymbol[] {
     const wanted = new TextEncoder().encode(name);
     const { nameOffset, sectionIndex } = this.columns;
-    this.byName ??= new NameTable(this.strings, nameOffset);
     const found: ElfSymbol[] = [];
     for (const index of this.byName.withStemOf(wanted)) {
       const offset = nameOffset[index] ?? 0;
@@ -175,8 +191,8 @@ interface SymbolColumns {
   readonly file: Uint32Array;
 }
 
-function readColumns(cursor: ByteCursor, elf: ElfFile): SymbolColumns {
-  const count = Math.floor(cursor.remaining / SYMBOL_SIZE);
+function readColumns(contents: Uint8Array, elf: ElfFile): SymbolColumns {
+  const count = Math.floor(contents.length / SYMBOL_SIZE);
   const columns = {
     count,
     nameOffset: new Uint32Array(count),
@@ -186,19 +202,38 @@ function readColumns(cursor: ByteCursor, elf: ElfFile): SymbolColumns {
     sectionIndex: new Uint16Array(count),
     file: new Uint32Array(count),
   };
+  const view = new DataView(contents.buffer, contents.byteOffset, contents.byteLength);
+  const bases = elf.sections.map(({ index }) => elf.addressOf(index));
   let file = 0;
-  for (let index = 0; index < count; index++) {
-    columns.nameOffset[index] = cursor.u32();
-    const info = cursor.u8();
+  for (let index = 0, at = 0; index < count; index++, at += SYMBOL_SIZE) {
+    const info = contents[at + 4] ?? 0;
+    const section = view.getUint16(at + 6, true);
+    const address = view.getInt32(at + 12, true) * 0x1_0000_0000 + view.getUint32(at + 8, true);
+    const size = view.getUint32(at + 20, true) * 0x1_0000_0000 + view.getUint32(at + 16, true);
+    columns.nameOffset[index] = view.getUint32(at, true);
     columns.info[index] = info;
-    cursor.skip(1);
-    const section = cursor.u16();
     columns.sectionIndex[index] = section;
-    columns.address[index] = cursor.address(8) + elf.addressOf(section);
-    const size = cursor.address(8);
-    columns.size[index] = size >= 0 ? size : 0;
+    // See Address for those that do not fit.
+    columns.address[index] = Number.isSafeInteger(address) ? address + (bases[section] ?? 0) : Number.NaN;
+    columns.size[index] = Number.isSafeInteger(size) ? size : 0;
     if ((info & 0xf) === STT_FILE) file = index;
     if (info >> 4 === 0) columns.file[index] = file;
   }
   return columns;
+}
+
+/** The places by address, then the two columns of the table of names. */
+type Orders = readonly [byAddress: Uint32Array, first: Uint32Array, next: Uint32Array];
+
+type LoadOrders = (restore: (kept: Orders) => Orders | undefined, make: () => Orders) => Orders;
+
+/** Whether columns that were kept can be the orders of these symbols. */
+function isOrder([byAddress, first, next]: Orders, { count, address }: SymbolColumns): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const index of byAddress) {
+    const place = address[index];
+    if (place === undefined || !(place >= last)) return false;
+    last = place;
+  }
+  return NameTable.isTable(first, next, count);
 }

@@ -39,13 +39,22 @@ export interface CallFrameSection {
 
 /** All frame descriptions of a section, found by address. A damaged one is left out. */
 export class CallFrameTable {
-  private readonly index: RangeIndex;
   private readonly commons = new Map<number, CommonInformation>();
+  private lazyIndex: RangeIndex | undefined;
 
   constructor(
     readonly section: CallFrameSection,
     private readonly onError: (error: SymbolError) => void,
-  ) {
+    /** Gives the index that was kept of the section, or else the one that `make` makes. */
+    private readonly indexOf: (section: CallFrameSection, make: () => RangeIndex) => RangeIndex = (_, make) => make(),
+  ) {}
+
+  /** The offsets of the descriptions by the addresses that they are of. */
+  private get index(): RangeIndex {
+    return (this.lazyIndex ??= this.indexOf(this.section, () => this.makeIndex()));
+  }
+
+  private makeIndex(): RangeIndex {
     const builder = RangeIndex.builder();
     const cursor = this.cursor(0);
     const readNext = (): boolean => {
@@ -58,13 +67,13 @@ export class CallFrameTable {
           if (description !== undefined) builder.add(description.start, description.end, start);
         },
         undefined,
-        onError,
+        this.onError,
       );
       cursor.seek(end);
       return true;
     };
-    while (recover(readNext, false, onError));
-    this.index = builder.build();
+    while (recover(readNext, false, this.onError));
+    return builder.build();
   }
 
   get size(): number {

@@ -9,6 +9,7 @@ export function unitsReferringTo(info: DebugInfo, { unit, entry }: EntryInUnit):
   const offset = entry.offset - unit.section.base;
   const pattern = Uint8Array.of(offset, offset >> 8, offset >> 16, offset >>> 24);
   const [contents] = info.units.map(({ section }) => section.contents);
+  for (const each of info.units) each.fetch();
   const found = new Set<Unit>();
   for (let from = 0; contents !== undefined && from < contents.length;) {
     const at = indexOf(contents, pattern, from);

@@ -19,6 +19,8 @@ function answers(program: Program): unknown {
     line: program.addressesOfLine('main.c', 31),
     files: program.sourceFiles(),
     copies: program.inlinedCopiesOf('leaf'),
+    frame: program.callFrameRow(address),
+    symbols: program.lookupSymbols('scale'),
   };
 }
 
@@ -34,7 +36,7 @@ describe('the cache of symbols', () => {
     const kept = readdirSync(folder).sort();
     assert.deepEqual(
       kept.map((name) => path.extname(name)),
-      ['.names', '.sources', '.units'],
+      ['.frames', '.names', '.sources', '.symbols', '.units'],
     );
     const written = kept.map((name) => statSync(path.join(folder, name)).ino);
     assert.deepEqual(answers(open()), expected);
