@@ -28,7 +28,7 @@ export class BareMetal implements Guest {
   }
 
   identity(): KernelIdentity {
-    return { version: undefined, commandLine: undefined, relocation: undefined };
+    return { version: undefined, commandLine: undefined };
   }
 
   log(): readonly LogMessage[] {

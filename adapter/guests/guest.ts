@@ -74,8 +74,6 @@ export interface KernelIdentity {
   /** Such as `Linux version 6.1.0 ...`. */
   readonly version: string | undefined;
   readonly commandLine: string | undefined;
-  /** Bytes between where the kernel was linked to be and where it is; undefined when nobody can tell. */
-  readonly relocation: bigint | undefined;
 }
 
 export interface LogMessage {

@@ -43,6 +43,7 @@ describe('the built guests', function () {
     'linux/user/decoy',
     ...teaching,
     'values/values',
+    'moved/kernel',
   ]) {
     it(`${name} is what its source compiles to`, () => {
       assert.ok(readFileSync(join(folder, `${name}.elf`)).equals(readGuest(name)), `${name}.elf differs: run make`);

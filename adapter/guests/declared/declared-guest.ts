@@ -55,7 +55,7 @@ export class DeclaredGuest implements Guest {
   }
 
   identity(): KernelIdentity {
-    return { version: undefined, commandLine: undefined, relocation: undefined };
+    return { version: undefined, commandLine: undefined };
   }
 
   log(): readonly LogMessage[] {

@@ -2,12 +2,11 @@ import { ifKnown } from '../guest-error.ts';
 import type { KernelIdentity } from '../guest.ts';
 import { KernelObject, symbolAddress, textAt, type KernelView } from '../kernel-object.ts';
 
-/** Version and command line; `relocation` is what the symbols were moved by. */
-export function linuxIdentity(kernel: KernelView, relocation: bigint | undefined): KernelIdentity {
+/** Version and command line. */
+export function linuxIdentity(kernel: KernelView): KernelIdentity {
   return {
     version: ifKnown(() => textAt(kernel, symbolAddress(kernel, 'linux_banner')).trim()),
     commandLine: ifKnown(() => commandLine(kernel)),
-    relocation,
   };
 }
 

@@ -21,7 +21,6 @@ export class LinuxGuest implements Guest {
   constructor(
     private readonly memory: LinuxMemory,
     private readonly harts: readonly HartRegisters[],
-    private readonly relocation: bigint | undefined,
   ) {}
 
   tasks(): readonly Task[] {
@@ -36,7 +35,7 @@ export class LinuxGuest implements Guest {
   }
 
   identity(): KernelIdentity {
-    return linuxIdentity(this.memory, this.relocation);
+    return linuxIdentity(this.memory);
   }
 
   log(): readonly LogMessage[] {

@@ -127,6 +127,37 @@ export function walkPageTable(satp: bigint, address: bigint, read: ReadEntry): P
   return unmapped('is not mapped: the entry of level 0 is no leaf');
 }
 
+/** More tables than a kernel has made by the time it has mapped itself; damaged ones may go round in a circle. */
+const MOST_TABLES = 4096;
+
+/** The virtual addresses at which code at a physical address may be executed in supervisor mode, by the tables of satp; ascending. */
+export function executableMappings(satp: bigint, physical: bigint, read: ReadEntry): readonly bigint[] {
+  const { mode, root } = translationOf(satp);
+  if (mode === undefined || mode === 'Bare') return [];
+  const found: bigint[] = [];
+  const bits = 12 + 9 * LEVELS[mode];
+  let tables = 0;
+  const visit = (table: bigint, level: number, base: bigint): void => {
+    if (++tables > MOST_TABLES) return;
+    const shift = PAGE_BITS + 9n * BigInt(level);
+    for (let index = 0n; index < 512n; index++) {
+      const entry = read(table + 8n * index) ?? 0n;
+      if ((entry & VALID) === 0n) continue;
+      const virtual = base + (index << shift);
+      const target = ((entry >> 10n) & PAGE_NUMBER) << PAGE_BITS;
+      if ((entry & (READ | EXECUTE)) === 0n) {
+        if (level > 0) visit(target, level - 1, virtual);
+        continue;
+      }
+      const into = physical - target;
+      if ((entry & EXECUTE) === 0n || (entry & USER) !== 0n || into < 0n || into >= 1n << shift) continue;
+      found.push(BigInt.asUintN(64, BigInt.asIntN(bits, virtual + into)));
+    }
+  };
+  visit(root, LEVELS[mode] - 1, 0n);
+  return found;
+}
+
 /** `V R W A D`; `-` when none is set. */
 function flagsOf(entry: bigint): string {
   const names = FLAG_NAMES.filter((_, bit) => ((entry >> BigInt(bit)) & 1n) !== 0n);

@@ -42,6 +42,11 @@ export class GuestView {
     return this.#kernel?.kernelSymbols;
   }
 
+  /** Bytes between where the kernel was linked to be and where it runs; undefined as long as nothing tells. */
+  get relocation(): bigint | undefined {
+    return this.#kernel?.relocation;
+  }
+
   get guest(): Guest {
     return this.#now.guest;
   }
@@ -89,9 +94,7 @@ export class GuestView {
     const memory = { symbols, read, readPhysical: this.readPhysical, satp, physical };
     if (this.#description !== undefined) return new DeclaredGuest(this.#description, memory, this.#timeline.harts);
     const isLinux = LINUX_SYMBOLS.every((name) => symbols.address(name) !== undefined);
-    return isLinux
-      ? new LinuxGuest(memory, this.#timeline.harts, this.#kernel?.relocation)
-      : new BareMetal(this.#program);
+    return isLinux ? new LinuxGuest(memory, this.#timeline.harts) : new BareMetal(this.#program);
   }
 
   #hart(index: number): HartView | undefined {

@@ -38,8 +38,8 @@ export function guestHandlers(context: SessionContext): Handlers {
 }
 
 function kernel({ guestView }: Debuggee): object {
-  const { guest } = guestView;
-  const { version, commandLine, relocation } = guest.identity();
+  const { guest, relocation } = guestView;
+  const { version, commandLine } = guest.identity();
   return {
     kind: guest.kind,
     ...(version === undefined ? {} : { version }),

@@ -9,13 +9,13 @@ import { mappingsOf, permissionsOf, walk } from './queries.ts';
 /** What the commands of the debug console say of the kernel. Each text is of the present moment. */
 
 export function kernelText({ guestView }: Debuggee): string {
-  const { guest } = guestView;
-  const { version, commandLine, relocation } = guest.identity();
+  const { guest, relocation = 0n } = guestView;
+  const { version, commandLine } = guest.identity();
   return [
     `kind:         ${guest.kind}`,
     ...(version === undefined ? [] : [`version:      ${version}`]),
     ...(commandLine === undefined ? [] : [`command line: ${commandLine}`]),
-    ...(relocation === undefined ? [] : [`relocated by: ${formatAddress(relocation)} bytes (KASLR)`]),
+    ...(relocation === 0n ? [] : [`relocated by: ${formatAddress(relocation)} bytes`]),
   ].join('\n');
 }
 

@@ -40,7 +40,7 @@ export class KernelGroup implements ProgramGroup {
   }
 
   get arrivals(): readonly StopCondition[] {
-    return this.#location.decisions;
+    return this.#location.arrivals;
   }
 
   at(address: bigint): LoadedCode | undefined {

@@ -1,10 +1,10 @@
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { ifKnown } from '../../guests/guest-error.ts';
-import type { KernelSymbols } from '../../guests/kernel-object.ts';
-import { chosenAddress, chosenRelocation, imageStart } from '../../guests/linux/relocation.ts';
+import type { KernelObject, KernelSymbols } from '../../guests/kernel-object.ts';
+import { chosenAddress } from '../../guests/linux/chosen-address.ts';
 import { littleEndian, memoryOfSpace, type ReadMemory } from '../../guests/memory/memory.ts';
-import { walkPageTable } from '../../guests/memory/page-table.ts';
+import { executableMappings, walkPageTable } from '../../guests/memory/page-table.ts';
 import type { Program as Symbols } from '../../symbols/program.ts';
 import { FileKernelSymbols } from '../guest/kernel-symbols.ts';
 import { biasByCode, codeSample, hasSample, type CodeSample } from './code-places.ts';
@@ -69,13 +69,12 @@ export class KernelLocation {
     return hart === undefined || hart.privilege === 'M' || this.#satp >> SATP_MODE === 0n;
   }
 
-  /** Where a kernel that may be anywhere decides where it will be; nothing once that is known. */
-  get decisions(): readonly StopCondition[] {
-    const physical = this.#physical;
-    if (!this.#linked.isPositionIndependent || this.relocation !== undefined || physical === undefined) return [];
-    const kernel = { symbols: this.#at(physical).kernel, read: this.#readPhysical };
-    const at = ifKnown(() => chosenAddress(kernel).address);
-    return at === undefined ? [] : [{ kind: 'access', space: 'physical', address: at, length: 8, access: 'write' }];
+  /** Where a kernel that is not where it was linked to be, or may be anywhere, turns paging on; nothing once that is known. */
+  get arrivals(): readonly StopCondition[] {
+    if (this.relocation !== undefined || this.#physical === undefined || !this.isTranslationOff) return [];
+    // Linux that may not be moved is where it was linked to be.
+    if (!this.#linked.isPositionIndependent && this.#chosenAddress !== undefined) return [];
+    return [{ kind: 'register-change', register: { file: 'csr', number: SATP } }];
   }
 
   #at(bias: bigint): { readonly symbols: Symbols; readonly kernel: KernelSymbols } {
@@ -96,6 +95,8 @@ export class KernelLocation {
     return bytes.length === length ? bytes : undefined;
   };
 
+  readonly #readEntry = (at: bigint): bigint | undefined => littleEndian(this.#readPhysical(at, 8));
+
   /** Once for each moment, as long as something is not known. */
   #look(): void {
     const { counter } = this.#timeline;
@@ -109,9 +110,7 @@ export class KernelLocation {
     const sample = this.#sample;
     if (sample === undefined) return undefined;
     const { address } = sample;
-    const walked = walkPageTable(this.#satp, address + (this.#relocation ?? 0n), (at) =>
-      littleEndian(this.#readPhysical(at, 8)),
-    ).outcome;
+    const walked = walkPageTable(this.#satp, address + (this.#relocation ?? 0n), this.#readEntry).outcome;
     const named = this.#linked.physicalOffset(address);
     const candidates = [
       ...(walked.kind === 'mapped' ? [walked.physical - address] : []),
@@ -129,14 +128,27 @@ export class KernelLocation {
     if (sample === undefined) return undefined;
     const read = this.isTranslationOff ? this.#readPhysical : memoryOfSpace(this.#satp, this.#readPhysical);
     if (hasSample(sample, 0n, read) === true) return 0n;
-    // With paging off a kernel may still be on its way to another address.
-    if (this.isTranslationOff && this.#physical !== undefined) {
-      return this.#hasPagingToCome ? undefined : this.#physical;
+    const physical = this.#physical;
+    if (this.isTranslationOff) {
+      // With paging off a kernel may still be on its way to another address.
+      if (physical !== undefined) return this.#hasPagingToCome ? undefined : physical;
+    } else if (physical !== undefined) {
+      const mapped = this.#mappedAt(sample, physical);
+      if (mapped !== undefined) return mapped;
     }
     const [hart] = this.#timeline.harts;
     const vector = (hart?.readCsr(STVEC) ?? 0n) & ~3n;
     const pc = hart?.privilege === 'U' ? undefined : hart?.pc;
-    return this.#byCode(vector === 0n ? undefined : vector, read) ?? this.#byCode(pc, read);
+    const found = this.#byCode(vector === 0n ? undefined : vector, read) ?? this.#byCode(pc, read);
+    return found === physical && this.#hasPagingToCome ? undefined : found;
+  }
+
+  /** By the page tables: where the kernel's code is executable, other than at its physical address on the way there. */
+  #mappedAt({ address }: CodeSample, physical: bigint): bigint | undefined {
+    const at = BigInt.asUintN(64, address + physical);
+    const places = executableMappings(this.#satp, at, this.#readEntry);
+    const moved = places.find((place) => place !== at) ?? (this.#hasPagingToCome ? undefined : places[0]);
+    return moved === undefined ? undefined : BigInt.asIntN(64, moved - address);
   }
 
   /** A kernel whose file names other physical addresses than virtual ones runs at those later. */
@@ -147,13 +159,15 @@ export class KernelLocation {
 
   /** What Linux says of itself, in memory at its physical address. */
   #chosenByKernel(): bigint | undefined {
+    const chosen = this.#chosenAddress?.unsigned() ?? 0n;
+    const linkedStart = this.#linked.lookupSymbol('_start')?.address;
+    return chosen === 0n || linkedStart === undefined ? undefined : BigInt.asIntN(64, chosen - linkedStart);
+  }
+
+  get #chosenAddress(): KernelObject | undefined {
     const physical = this.#physical;
     if (physical === undefined) return undefined;
-    const kernel = { symbols: this.#at(physical).kernel, read: this.#readPhysical };
-    return ifKnown(() => {
-      const linkedStart = imageStart({ ...kernel, symbols: this.#at(0n).kernel });
-      return chosenRelocation(kernel, linkedStart);
-    });
+    return ifKnown(() => chosenAddress({ symbols: this.#at(physical).kernel, read: this.#readPhysical }));
   }
 
   #byCode(address: bigint | undefined, read: ReadMemory): bigint | undefined {
