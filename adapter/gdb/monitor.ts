@@ -24,6 +24,8 @@ function arrival(session: GdbSession, outcome: MotionOutcome): string {
   switch (outcome.kind) {
     case 'start-of-recording':
       return `${where}, the start of the recording. ${REFRESH}\n`;
+    case 'end-of-branch':
+      return `${where}, the end of the branch so far. ${REFRESH}\n`;
     case 'end-of-recording':
     case 'guest-exit':
       return `${where}, the end of the recording. ${REFRESH}\n`;

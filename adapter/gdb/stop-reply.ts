@@ -50,6 +50,7 @@ export function stopReply(session: GdbSession, outcome: MotionOutcome): string {
       return stopped(SIGTRAP, hart);
     case 'start-of-recording':
       return stopped(SIGTRAP, hart, 'replaylog:begin;');
+    case 'end-of-branch':
     case 'end-of-recording':
       return stopped(SIGTRAP, hart, 'replaylog:end;');
     case 'guest-exit':

@@ -19,6 +19,8 @@ export interface SessionContext {
   readonly roster: Roster;
   /** Undefined before launch or attach. */
   readonly debuggee: Debuggee | undefined;
+  /** A person changed the state where the machine stands. */
+  stateChanged(): void;
 }
 
 /** The debuggee, whether it moves or not. Throws before launch or attach. */

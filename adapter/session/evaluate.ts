@@ -2,6 +2,7 @@ import { strip } from '../symbols/types/type.ts';
 import type { Value } from '../symbols/variables/value.ts';
 import { formatRegister } from './address.ts';
 import type { Arguments } from './arguments.ts';
+import { assign } from './branch/assign.ts';
 import { commandsStartingWith, runCommand } from './console/commands.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
@@ -19,17 +20,23 @@ export function evaluateHandlers(context: SessionContext): Handlers {
   };
 }
 
-function evaluateRequest(context: SessionContext, args: Arguments, request: RequestContext): Reply | Promise<Reply> {
+async function evaluateRequest(context: SessionContext, args: Arguments, request: RequestContext): Promise<Reply> {
   const text = args.string('expression');
-  const command = args.optionalString('context') === 'repl' ? runCommand(context, text, request) : undefined;
+  const isConsole = args.optionalString('context') === 'repl';
+  const command = isConsole ? runCommand(context, text, request) : undefined;
   if (command !== undefined) return command;
   const debuggee = stoppedDebuggee(context);
-  const { view } = context;
-  const value = valueOf(text, environmentOf(debuggee, frameOf(context, debuggee, args), view.changes));
+  const frame = frameOf(context, debuggee, args);
+  const assigned = isConsole ? await assign(context, debuggee, frame, text) : undefined;
+  if (assigned !== undefined) return { ...described(context, args, assigned.value), after: assigned.announce };
+  return described(context, args, valueOf(text, environmentOf(debuggee, frame, context.view.changes)));
+}
+
+function described({ view }: SessionContext, args: Arguments, value: Value): Reply {
   // What is copied is wanted whole.
   const format = { ...formatOf(args, view), whole: args.optionalString('context') === 'clipboard' };
-  const { value: result, ...described } = describeValue(value, view, format);
-  return { body: { result: registerText(value) ?? result, ...described } };
+  const { value: result, ...rest } = describeValue(value, view, format);
+  return { body: { result: registerText(value) ?? result, ...rest } };
 }
 
 /** The frame that a request names, by default the innermost of the first hart. */

@@ -6,6 +6,7 @@ import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
 import type { ValueFormat } from '../symbols/variables/value-format.ts';
 import type { Interruption } from '../symbols/frames/unwind.ts';
+import type { RegisterHome } from '../symbols/frames/unwind-context.ts';
 
 /**
  * What a session asks about the program in the guest. Addresses are virtual, 64 bits, unsigned.
@@ -143,6 +144,8 @@ export interface UnwindContext {
   readonly register: (number: number) => bigint | undefined;
   /** Undefined when any byte cannot be read. */
   readonly read: (address: bigint, length: number) => Uint8Array | undefined;
+  /** Where a register can be written; absent where none can. */
+  readonly home?: (number: number) => RegisterHome | undefined;
 }
 
 /** One frame of a stack. */
@@ -157,6 +160,8 @@ export interface ProgramFrame {
   readonly interruption: Interruption | undefined;
   /** By DWARF number, as the frame has them; undefined where nobody kept the value. */
   readonly register: (number: number) => bigint | undefined;
+  /** Where a register of the frame can be written: in the hart, or where a callee saved it; undefined where nobody knows. */
+  readonly home: (number: number) => RegisterHome | undefined;
 }
 
 export interface Program {

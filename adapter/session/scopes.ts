@@ -5,9 +5,11 @@ import { formatAddress, formatRegister } from './address.ts';
 import { stoppedDebuggee, type SessionContext } from './context.ts';
 import type { Debuggee } from './debuggee.ts';
 import { deviceScopes } from './devices/scopes.ts';
+import { environmentOf } from './expression/environment.ts';
 import type { Handlers } from './handlers.ts';
-import type { ProgramVariable } from './program.ts';
+import type { FrameVariables, ProgramVariable } from './program.ts';
 import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
+import type { Value } from '../symbols/variables/value.ts';
 import { causeIn, causeName } from '../guests/trap-cause.ts';
 import { formatOf, sourceOfVariables } from './variables.ts';
 
@@ -35,28 +37,35 @@ export function scopeHandlers(context: SessionContext): Handlers {
 }
 
 function scopesOf(debuggee: Debuggee, view: StoppedView, frame: ViewFrame): DebugProtocol.Scope[] {
+  view.lookAt(frame);
+  // By its identifier: when a person changes something, the frame is another.
+  const present = (): ViewFrame => view.frame(frame.id);
+  const named = (name: string): Value | undefined =>
+    environmentOf(debuggee, present(), view.changes).register(name.replace(/^\$/, ''));
   const scope = (name: string, variables: () => Variable[], hint?: 'registers'): DebugProtocol.Scope => ({
     name,
-    variablesReference: view.reference(listed(variables)),
+    variablesReference: view.reference({ ...listed(variables), valueNamed: named }),
     expensive: false,
     ...(hint === undefined ? {} : { presentationHint: hint }),
   });
-  const { arguments: parameters, locals } = debuggee.program.variables(frame.frame, frame.inlineDepth);
+  const variables = (): FrameVariables => debuggee.program.variables(present().frame, frame.inlineDepth);
+  const { arguments: parameters, locals } = variables();
   const ofProgram = (
     name: string,
     hint: 'arguments' | 'locals',
-    variables: readonly ProgramVariable[],
+    first: readonly ProgramVariable[],
+    all: () => readonly ProgramVariable[],
   ): DebugProtocol.Scope[] => {
-    if (variables.length === 0) return [];
-    const source = sourceOfVariables(variables, view);
+    if (first.length === 0) return [];
+    const source = sourceOfVariables(all, view);
     return [{ name, variablesReference: view.reference(source), expensive: false, presentationHint: hint }];
   };
   return [
-    ...ofProgram('Arguments', 'arguments', parameters),
-    ...ofProgram('Locals', 'locals', locals),
-    scope('Registers', () => integerRegisters(debuggee, view, frame), 'registers'),
-    scope('Floating point', () => floatRegisters(debuggee, frame)),
-    scope('CSRs', () => csrVariables(debuggee, view, frame)),
+    ...ofProgram('Arguments', 'arguments', parameters, () => variables().arguments),
+    ...ofProgram('Locals', 'locals', locals, () => variables().locals),
+    scope('Registers', () => integerRegisters(debuggee, view, present()), 'registers'),
+    scope('Floating point', () => floatRegisters(debuggee, present())),
+    scope('CSRs', () => csrVariables(debuggee, view, present())),
     ...deviceScopes(debuggee, view),
   ];
 }
@@ -109,10 +118,15 @@ function floatText(bits: bigint): string {
   return bits >> 32n === 0xffff_ffffn ? `(float ${view.getFloat32(4)})` : `(double ${view.getFloat64(0)})`;
 }
 
-function csrVariables({ timeline }: Debuggee, view: StoppedView, { hart }: ViewFrame): Variable[] {
+function csrVariables(debuggee: Debuggee, view: StoppedView, { id, hart }: ViewFrame): Variable[] {
+  const read = ({ number }: Csr): bigint | undefined => debuggee.timeline.harts[hart]?.readCsr(number);
+  const fieldsOf = (csr: Csr): VariableSource => ({
+    ...listed(() => csr.fields.map((field) => fieldVariable(field, read(csr) ?? 0n))),
+    valueNamed: (name) => environmentOf(debuggee, view.frame(id), view.changes).registerField(csr.name, name),
+  });
   return csrs.flatMap((csr) => {
-    const value = isIdle(csr) ? undefined : timeline.harts[hart]?.readCsr(csr.number);
-    return value === undefined ? [] : [csrVariable(csr, value, view)];
+    const value = isIdle(csr) ? undefined : read(csr);
+    return value === undefined ? [] : [csrVariable(csr, value, () => view.reference(fieldsOf(csr)))];
   });
 }
 
@@ -121,7 +135,7 @@ function isIdle({ behaviour, name }: Csr): boolean {
   return behaviour.kind === 'constant' && name.includes('hpm');
 }
 
-function csrVariable(csr: Csr, value: bigint, view: StoppedView): Variable {
+function csrVariable(csr: Csr, value: bigint, openFields: () => number): Variable {
   const meaning = csr.name === 'scause' || csr.name === 'mcause' ? ` ${causeName(causeIn(value))}` : '';
   const fields = csr.fields;
   return {
@@ -129,8 +143,7 @@ function csrVariable(csr: Csr, value: bigint, view: StoppedView): Variable {
     value: formatRegister(value) + (meaning === '' ? summary(fields, value) : meaning),
     type: csr.description,
     evaluateName: csr.name,
-    variablesReference:
-      fields.length === 0 ? 0 : view.reference(listed(() => fields.map((field) => fieldVariable(field, value)))),
+    variablesReference: fields.length === 0 ? 0 : openFields(),
     ...(fields.length === 0 ? {} : { namedVariables: fields.length }),
     ...(isAddress(csr.name) ? { memoryReference: formatAddress(value) } : {}),
   };

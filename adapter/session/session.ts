@@ -1,6 +1,8 @@
 import { DebugSession, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Arguments } from './arguments.ts';
+import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
+import { branchHandlers } from './branch/handlers.ts';
 import { breakpointHandlers } from './breakpoints/handlers.ts';
 import { BreakpointStore } from './breakpoints/store.ts';
 import { Client } from './client.ts';
@@ -60,7 +62,9 @@ export class RetrogradeSession extends DebugSession implements SessionState {
   ) {
     super();
     this.#status = new StatusReporter(this.client, () => statusOf(this.#debuggee, this.motions));
-    this.motions = new Motions(this.client, () => this.#debuggee?.timeline.counter ?? 0, {
+    const timeline = (): TimelineContract | undefined => this.#debuggee?.timeline;
+    const branch = (): number | undefined => timeline()?.branch?.base;
+    this.motions = new Motions(this.client, () => timeline()?.counter ?? 0, branch, {
       moving: () => {
         this.view.forget();
         this.#status.moving();
@@ -87,6 +91,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...evaluateHandlers(this),
       ...disassemblyHandlers(this),
       ...memoryHandlers(this),
+      ...branchHandlers(this),
       ...sourceHandlers(this),
       ...exceptionHandlers(this),
       ...new GotoTargets(this).handlers,
@@ -107,6 +112,11 @@ export class RetrogradeSession extends DebugSession implements SessionState {
     this.#growing = new GrowingRecording(this.client, debuggee, this.motions, () => {
       this.#status.changed();
     });
+  }
+
+  stateChanged(): void {
+    this.#console?.branched();
+    this.#status.changed();
   }
 
   close(): Promise<void> {

@@ -11,19 +11,22 @@ export interface Status {
   readonly end: number;
   readonly mode: 'recording' | 'branching' | 'replaying';
   readonly recording: string;
+  /** The branch that the machine is in: where it began, and at how many moments something was changed. */
+  readonly branch?: { readonly base: number; readonly changes: number };
   readonly exit?: { readonly kind: GuestExit['kind']; readonly code?: number; readonly text: string };
 }
 
 export function statusOf(debuggee: Debuggee | undefined, motions: Motions): Status {
   if (debuggee === undefined) return { state: 'none', counter: 0, end: 0, mode: 'replaying', recording: '' };
   const { timeline, opened } = debuggee;
-  const exit = timeline.exit;
+  const { exit, branch } = timeline;
   return {
     state: motions.moving ? 'running' : 'stopped',
     counter: motions.shownCounter,
     end: timeline.end,
     mode: timeline.mode,
     recording: opened.recording,
+    ...(branch === undefined ? {} : { branch: { base: branch.base, changes: branch.changes.length } }),
     ...(exit === undefined ? {} : { exit: { ...exit, text: exitText(exit) } }),
   };
 }

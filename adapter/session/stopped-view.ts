@@ -15,6 +15,7 @@ import { savedContextOf } from './guest/saved-context.ts';
 import { threadOf, type Thread } from './threads.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
+import type { Value } from '../symbols/variables/value.ts';
 import { DECIMAL, type ValueFormat } from '../symbols/variables/value-format.ts';
 
 /** Frames deeper than this are not looked for: a broken stack may go round in a circle. */
@@ -43,6 +44,8 @@ export interface VariableSource {
   readonly isIndexed?: boolean;
   /** Where one of them is in memory; absent when none of them is. */
   locate?(name: string): { readonly address: bigint; readonly length: number } | undefined;
+  /** One of them, to be changed; absent when none of them can be. */
+  valueNamed?(name: string): Value | undefined;
 }
 
 /** A place in a source, once it is asked for; undefined when the debug information does not name it after all. */
@@ -50,13 +53,21 @@ type Location = () => SourcePosition | undefined;
 
 type VariableLocations = Pick<DebugProtocol.Variable, 'declarationLocationReference' | 'valueLocationReference'>;
 
+/** The stack of a thread, as far as it was followed. */
+interface Stack {
+  readonly thread: Thread;
+  readonly found: ViewFrame[];
+  readonly rest: Iterator<ProgramFrame>;
+}
+
 /** What the client has been shown of the present moment. Identifiers are never used twice; a motion forgets them all. */
 export class StoppedView {
-  readonly #stacks = new Map<number, { readonly found: ViewFrame[]; readonly rest: Iterator<ProgramFrame> }>();
+  readonly #stacks = new Map<number, Stack>();
   readonly #frames = new Map<number, ViewFrame>();
   readonly #variables = new Map<number, VariableSource>();
   readonly #locations = new Map<number, Location>();
   #lastId = 0;
+  #lookedAt: number | undefined;
   #program: Program | undefined;
   /** How numbers are shown where a request does not say. */
   format: ValueFormat = DECIMAL;
@@ -68,6 +79,34 @@ export class StoppedView {
     this.#frames.clear();
     this.#variables.clear();
     this.#locations.clear();
+  }
+
+  /**
+   * A person changed the state: frames and variables that were shown keep their identifiers, which from now on mean those of the
+   * new state. A frame that there is no more is forgotten.
+   */
+  renew(debuggee: Debuggee): void {
+    const shown = [...this.#stacks.values()];
+    this.#stacks.clear();
+    this.#frames.clear();
+    for (const { thread, found } of shown) {
+      const ids = found.map(({ id }) => id);
+      const stack = this.#stackOf(debuggee, thread);
+      while (stack.found.length < ids.length) {
+        const next = stack.rest.next();
+        if (next.done === true) break;
+        this.#add(stack.found, debuggee.program, next.value, thread, ids);
+      }
+    }
+  }
+
+  /** The frame whose variables were shown last, by which names in what the person writes are meant. */
+  get lookedAt(): ViewFrame | undefined {
+    return this.#lookedAt === undefined ? undefined : this.#frames.get(this.#lookedAt);
+  }
+
+  lookAt({ id }: ViewFrame): void {
+    this.#lookedAt = id;
   }
 
   /** The frames [from, from + count) of a thread, and how many are known so far; `complete` when there are no more. */
@@ -161,12 +200,12 @@ export class StoppedView {
   }
 
   /** The functions of a frame, and before them the trap that interrupted it. */
-  #add(found: ViewFrame[], program: Program, frame: ProgramFrame, thread: Thread): void {
+  #add(found: ViewFrame[], program: Program, frame: ProgramFrame, thread: Thread, ids: readonly number[] = []): void {
     const { interruption } = frame;
     const functions = functionsOf(program, frame);
     const hart = thread.kind === 'hart' ? thread.hart : 0;
     const add = (shown: Pick<ViewFrame, 'inlineDepth' | 'function' | 'boundary'>): void => {
-      const view: ViewFrame = { id: ++this.#lastId, hart, depth: found.length, frame, ...shown };
+      const view: ViewFrame = { id: ids[found.length] ?? ++this.#lastId, hart, depth: found.length, frame, ...shown };
       found.push(view);
       this.#frames.set(view.id, view);
     };
@@ -177,12 +216,12 @@ export class StoppedView {
     }
   }
 
-  #stackOf(debuggee: Debuggee, thread: Thread): { found: ViewFrame[]; rest: Iterator<ProgramFrame> } {
+  #stackOf(debuggee: Debuggee, thread: Thread): Stack {
     const known = this.#stacks.get(thread.id);
     if (known !== undefined) return known;
     const context =
       thread.kind === 'hart' ? debuggee.hart(thread.hart).unwindContext() : savedContextOf(debuggee, thread.task);
-    const stack = { found: [], rest: debuggee.program.unwind(context)[Symbol.iterator]() };
+    const stack: Stack = { thread, found: [], rest: debuggee.program.unwind(context)[Symbol.iterator]() };
     this.#stacks.set(thread.id, stack);
     return stack;
   }

@@ -4,7 +4,7 @@ import type { MachineEnvironment } from '../symbols/expressions/program-environm
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
 import type { Frame, Interruption } from '../symbols/frames/unwind.ts';
-import type { UnwindContext as SymbolContext } from '../symbols/frames/unwind-context.ts';
+import type { RegisterHome, UnwindContext as SymbolContext } from '../symbols/frames/unwind-context.ts';
 import {
   Program as Symbols,
   type ActiveFunction as SymbolFunction,
@@ -222,8 +222,8 @@ export class SymbolsProgram implements Program {
   }
 }
 
-export function symbolContext({ pc, register, read }: UnwindContext): SymbolContext {
-  return { pc, readRegister: register, readMemory: read };
+export function symbolContext({ pc, register, read, home }: UnwindContext): SymbolContext {
+  return { pc, readRegister: register, readMemory: read, ...(home && { registerHome: home }) };
 }
 
 /** A frame of the symbols' unwinder, as a session has it. */
@@ -247,6 +247,8 @@ export class SymbolsFrame implements ProgramFrame {
   }
 
   readonly register = (number: number): bigint | undefined => this.source.readRegister(number);
+
+  readonly home = (number: number): RegisterHome | undefined => this.source.registerHome?.(number);
 }
 
 function moduleOf(symbols: Symbols, origin: Pick<ProgramModule, 'path' | 'space'>): ProgramModule {

@@ -111,7 +111,7 @@ export class UnknownProgram implements Program {
     return undefined;
   }
 
-  *unwind({ pc, register }: UnwindContext): Generator<ProgramFrame, void, undefined> {
-    yield { pc, lookup: pc, cfa: undefined, interruption: undefined, register };
+  *unwind({ pc, register, home = () => undefined }: UnwindContext): Generator<ProgramFrame, void, undefined> {
+    yield { pc, lookup: pc, cfa: undefined, interruption: undefined, register, home };
   }
 }

@@ -1,5 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { renderingOf, type Rendering } from '../symbols/variables/render/registry.ts';
+import { whyNotWritable } from '../symbols/expressions/assign.ts';
+import { sizeOf, strip } from '../symbols/types/type.ts';
+import { Value } from '../symbols/variables/value.ts';
 import type { ValueFormat } from '../symbols/variables/value-format.ts';
 import { formatAddress } from './address.ts';
 import type { Arguments } from './arguments.ts';
@@ -16,11 +19,15 @@ export function formatOf(args: Arguments, view: StoppedView): ValueFormat {
 }
 
 /** Variables of the program, to be opened in a view. */
-export function sourceOfVariables(variables: readonly ProgramVariable[], view: StoppedView): VariableSource {
+export function sourceOfVariables(variables: () => readonly ProgramVariable[], view: StoppedView): VariableSource {
+  const named = (name: string): ProgramVariable | undefined => variables().find((one) => one.name === name);
   return {
     list: (start, count = MOST_LISTED, format = view.format) =>
-      variables.slice(start, start + count).map((variable) => describeVariable(variable, view, format)),
-    locate: (name) => locate(variables.find((one) => one.name === name)),
+      variables()
+        .slice(start, start + count)
+        .map((variable) => describeVariable(variable, view, format)),
+    locate: (name) => locate(named(name)),
+    valueNamed: (name) => asValue(named(name)),
   };
 }
 
@@ -62,9 +69,20 @@ export function describeValue(
     ...(rendering === undefined ? plainParts(variable, view) : renderedParts(variable, rendering, view)),
     ...(reference === undefined ? {} : { memoryReference: reference }),
     ...view.locationsOf(variable),
-    // Nothing can be set: history is only looked at.
-    presentationHint: { kind: 'data', attributes: ['readOnly'] },
+    presentationHint: { kind: 'data', ...(isSettable(variable) ? {} : { attributes: ['readOnly'] }) },
   };
+}
+
+function asValue(variable: ProgramVariable | undefined): Value | undefined {
+  return variable instanceof Value ? variable : undefined;
+}
+
+/** Numbers, pointers and texts can be set; of structures their members. */
+function isSettable(variable: ProgramVariable): boolean {
+  const value = asValue(variable);
+  if (value === undefined || whyNotWritable(value) !== undefined) return false;
+  const bare = strip(value.type);
+  return bare.kind !== 'structure' && (bare.kind !== 'array' || sizeOf(bare.element) === 1);
 }
 
 type Parts = Pick<Described, 'variablesReference' | 'namedVariables' | 'indexedVariables'>;
@@ -79,17 +97,22 @@ function plainParts(variable: ProgramVariable, view: StoppedView): Parts {
 }
 
 function partsOf(variable: ProgramVariable, view: StoppedView): VariableSource {
+  const part = (name: string): ProgramVariable | undefined =>
+    variable.memberNamed(name) ?? variable.children().find((one) => one.name === name);
   return {
     isIndexed: isArray(variable),
     list: (start, count = MOST_LISTED, format = view.format) =>
       variable.children(start, count).map((part) => describeVariable(part, view, format)),
-    locate: (name) => locate(variable.memberNamed(name) ?? variable.children().find((part) => part.name === name)),
+    locate: (name) => locate(part(name)),
+    valueNamed: (name) => asValue(part(name)),
   };
 }
 
 /** The parts as a renderer gives them; below them the plain ones, under the name `[raw]`. */
 function renderedParts(variable: ProgramVariable, rendering: Rendering, view: StoppedView): Parts {
   if (rendering.count === 0 && variable.childCount === 0) return { variablesReference: 0 };
+  const part = (name: string): ProgramVariable | undefined =>
+    rendering.list(0, rendering.count).find((one) => one.name === name);
   const source: VariableSource = {
     list: (start, count = MOST_LISTED, format = view.format) => {
       const parts = rendering.list(start, Math.min(count, rendering.count - start));
@@ -97,7 +120,8 @@ function renderedParts(variable: ProgramVariable, rendering: Rendering, view: St
       if (start <= rendering.count && start + count > rendering.count) listed.push(rawVariable(variable, view, format));
       return listed;
     },
-    locate: (name) => locate(rendering.list(0, rendering.count).find((part) => part.name === name)),
+    locate: (name) => locate(part(name)),
+    valueNamed: (name) => asValue(part(name)),
   };
   return { variablesReference: view.reference(source), namedVariables: rendering.count + 1 };
 }

@@ -19,6 +19,8 @@ export type MotionOutcome =
   | { readonly kind: 'start-of-recording' }
   /** The last recorded moment; `exit` when the guest ended there, `isSoFar` when the recording may still grow. */
   | { readonly kind: 'end-of-recording'; readonly exit: GuestExit | undefined; readonly isSoFar?: boolean }
+  /** The last moment that a branch has come to; `exit` when the guest ended there. At a live end, running goes on. */
+  | { readonly kind: 'end-of-branch'; readonly exit: GuestExit | undefined }
   /** Live only: the guest is over, and with it the recording. */
   | { readonly kind: 'guest-exit'; readonly exit: GuestExit }
   /** The signal was aborted. A forward run stays where it got to; a backward search returns to where it began. */

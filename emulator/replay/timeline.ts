@@ -429,12 +429,13 @@ export class Timeline implements TimelineContract {
     if (advanced.kind !== 'exit') return advanced;
     if (!live) return this.#endOfRecording();
     this.#course.exit = advanced.exit;
+    if (this.#courses.branch !== undefined) return this.#endOfRecording();
     return { kind: 'guest-exit', exit: advanced.exit };
   }
 
   #endOfRecording(): MotionOutcome {
-    const isSoFar = this.isOpenEnded && this.#courses.branch === undefined;
-    return { kind: 'end-of-recording', exit: this.exit, ...(isSoFar ? { isSoFar } : {}) };
+    if (this.#courses.branch !== undefined) return { kind: 'end-of-branch', exit: this.exit };
+    return { kind: 'end-of-recording', exit: this.exit, ...(this.isOpenEnded ? { isSoFar: true } : {}) };
   }
 
   /** Gives the listeners what was printed since the motion began, up to `counter`; going back prints nothing. */

@@ -9,6 +9,9 @@ import { planAlong } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
 import { printCalls, printLastWrite, printValueHistory } from '../past/commands.ts';
 import { showNumbers } from '../format.ts';
+import { branchText, comparisonText } from '../branch/comparison.ts';
+import { makeChanges } from '../branch/make-changes.ts';
+import { discardPlan } from '../branch/discard.ts';
 import { explainTrap } from '../guest/explain-trap.ts';
 import { kernelText, logText, mappingsText, modulesText, tasksText, walkText } from '../guest/texts.ts';
 import { sendToGuest } from './input.ts';
@@ -92,6 +95,24 @@ const COMMANDS: readonly Command[] = [
       };
     },
   },
+  {
+    names: ['branch'],
+    synopsis: '/branch [here]',
+    help: 'what was changed, and where; "here" begins a branch that differs in nothing yet',
+    run: branch,
+  },
+  {
+    names: ['discard'],
+    synopsis: '/discard',
+    help: 'leaves the branch, back to history',
+    run: (context) => move(context, discardPlan(context)),
+  },
+  {
+    names: ['compare'],
+    synopsis: '/compare',
+    help: 'how the branch differs from history here',
+    run: async (context, _argument, { signal }) => answer(await comparisonText(context, signal)),
+  },
   { names: ['help'], synopsis: '/help', help: 'this list', run: help },
 ];
 
@@ -153,8 +174,16 @@ export function commandsStartingWith(prefix: string): readonly string[] {
 function when(context: SessionContext): Reply {
   const { timeline } = debuggeeOf(context);
   const ended = timeline.exit === undefined ? '' : ` (${exitText(timeline.exit)})`;
-  const live = timeline.mode === 'recording' ? ', recording' : '';
-  return answer(`counter ${grouped(context.motions.shownCounter)} of ${grouped(timeline.end)}${ended}${live}`);
+  const live = timeline.mode === 'replaying' ? '' : `, ${timeline.mode === 'recording' ? 'recording' : 'live'}`;
+  const branch = timeline.branch === undefined ? '' : `, in a branch from ${grouped(timeline.branch.base)}`;
+  return answer(`counter ${grouped(context.motions.shownCounter)} of ${grouped(timeline.end)}${ended}${live}${branch}`);
+}
+
+async function branch(context: SessionContext, argument: string): Promise<Reply> {
+  if (argument.trim() === '') return answer(branchText(context));
+  if (argument.trim() !== 'here') throw new RequestFailure(`"/branch ${argument}": expected nothing, or "here".`);
+  stoppedDebuggee(context);
+  return { ...answer(''), after: await makeChanges(context, []) };
 }
 
 function help(): Reply {

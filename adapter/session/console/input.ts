@@ -7,7 +7,7 @@ export function sendToGuest(context: SessionContext, bytes: Uint8Array): void {
   if (timeline.sendConsoleInput(bytes)) return;
   throw new RequestFailure(
     timeline.exit === undefined
-      ? 'The guest cannot be typed to in the past. Go to the live end of the recording first.'
+      ? 'The guest cannot be typed to in the past. Go to the live end of the recording first, or begin a branch: "/branch here".'
       : 'The guest has ended: it takes no more input.',
   );
 }

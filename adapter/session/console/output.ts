@@ -6,6 +6,12 @@ import { PlainText } from './plain-text.ts';
 /** Milliseconds that output waits for more of it: guests print a byte at a time. */
 const BATCH = 20;
 
+/** Output that has been passed on, counted from power-on. */
+interface Passed {
+  readonly runs: number;
+  readonly bytes: number;
+}
+
 /**
  * Passes what the guest prints on to the client, each byte once in a session, as time first passes it: going back and
  * forward again prints nothing twice.
@@ -18,8 +24,9 @@ export class ConsoleRelay {
   readonly #decoder = new TextDecoder();
   readonly #plain = new PlainText();
   /** Runs of output, counted from power-on, and bytes that have been passed on. */
-  #runs = 0;
-  #bytes = 0;
+  #history: Passed = { runs: 0, bytes: 0 };
+  /** The same in the branch that the machine is in. */
+  #branch: (Passed & { readonly base: number }) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client, timeline: TimelineContract) {
@@ -36,15 +43,35 @@ export class ConsoleRelay {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const { branch } = this.#timeline;
+    if (branch === undefined) this.#branch = undefined;
+    const before = branch === undefined ? this.#history : this.#branch;
+    // A branch that nobody told of yet has printed nothing.
+    if (before === undefined) return;
     const runs = this.#timeline.consoleOutput();
-    const fresh = joined(runs.slice(this.#runs).map((run) => run.bytes));
+    const fresh = joined(runs.slice(before.runs).map((run) => run.bytes));
     if (fresh.length === 0) return;
-    this.#runs = runs.length;
-    this.#client.event('retrograde/console', { data: encodeBase64(fresh), start: this.#bytes });
-    this.#bytes += fresh.length;
+    const passed = { runs: runs.length, bytes: before.bytes + fresh.length };
+    if (branch === undefined) this.#history = passed;
+    else this.#branch = { base: branch.base, ...passed };
+    const mark = branch === undefined ? {} : { branch: branch.base };
+    this.#client.event('retrograde/console', { data: encodeBase64(fresh), start: before.bytes, ...mark });
     const output = this.#decoder.decode(fresh, { stream: true });
     const shown = this.#client.showsStyling ? output : this.#plain.of(output);
     if (shown !== '') this.#client.event('output', { category: 'stdout', output: shown });
+  }
+
+  /** The state was changed where the machine stands: what the branch prints from here on is new. */
+  branched(): void {
+    const { branch } = this.#timeline;
+    if (branch === undefined) return;
+    this.flush();
+    this.#branch = { base: branch.base, ...this.#printed() };
+  }
+
+  #printed(): Passed {
+    const runs = this.#timeline.consoleOutput();
+    return { runs: runs.length, bytes: runs.reduce((sum, run) => sum + run.bytes.length, 0) };
   }
 
   /** Must be called before the timeline is closed. */

@@ -8,6 +8,8 @@ import type { ViewFrame } from '../stopped-view.ts';
 import type { ChangeMemory } from './change-memory.ts';
 import { machineEnvironment } from './machine-environment.ts';
 
+const SP = 2;
+
 /** Names as a frame sees them: variables of its function, registers as its callees left them, the program, the hart's memory. */
 export function environmentOf(
   { program, timeline }: Debuggee,
@@ -17,6 +19,9 @@ export function environmentOf(
   const registers = {
     pc: frame.pc,
     register: (number: number) => frame.register(number),
+    home: (number: number) => frame.home(number),
+    // Behind a call, and in the code that a trap interrupted, the pc is another than the hart's.
+    isPresent: frame.pc === frame.lookup && frame.interruption === undefined && frame.home(SP)?.kind === 'register',
     describeAddress: (address: bigint) => program.describeAddress(address),
   };
   const machine = machineEnvironment(timeline, hart, registers, (text, value) =>

@@ -96,6 +96,7 @@ export function motionAlong(debuggee: Debuggee, visits: Visits, direction: Visit
 /** The present moment as an end of history, when it is one. */
 export function endOfHistory({ timeline }: Debuggee): Movement | undefined {
   if (timeline.counter === 0) return { kind: 'ended', ending: { kind: 'start-of-recording' } };
-  if (timeline.counter < timeline.end || timeline.mode === 'recording') return undefined;
-  return { kind: 'ended', ending: { kind: 'end-of-recording', exit: timeline.exit } };
+  if (timeline.counter < timeline.end || timeline.mode !== 'replaying') return undefined;
+  const kind = timeline.branch === undefined ? 'end-of-recording' : 'end-of-branch';
+  return { kind: 'ended', ending: { kind, exit: timeline.exit } };
 }

@@ -149,6 +149,7 @@ export class HartState {
         const bytes = this.read(address, length);
         return bytes.length === length ? bytes : undefined;
       },
+      home: (register) => ({ kind: 'register', register }),
     };
   }
 

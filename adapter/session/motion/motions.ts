@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { NotStopped, sentenceOf } from '../failure.ts';
 import { ProgressReport } from '../progress.ts';
 import type { Movement } from './mover.ts';
-import { reportOf, type MotionPurpose, type StopReport } from './stop-report.ts';
+import { grouped, reportOf, type MotionPurpose, type StopReport } from './stop-report.ts';
 import { Visits, type VisitDirection } from './visits.ts';
 
 /** A motion to be made. */
@@ -46,6 +46,7 @@ export class Motions {
   readonly visits = new Visits();
   readonly #client: Client;
   readonly #counter: () => number;
+  readonly #branch: () => number | undefined;
   readonly #listener: MotionListener;
   #current: Motion | undefined;
   #sequence = 0;
@@ -53,9 +54,11 @@ export class Motions {
   /** Why the machine stands where it stands. */
   #last: StopReport | undefined;
 
-  constructor(client: Client, counter: () => number, listener: MotionListener) {
+  /** `branch`: where the branch began that the machine is in, if it is in one. */
+  constructor(client: Client, counter: () => number, branch: () => number | undefined, listener: MotionListener) {
     this.#client = client;
     this.#counter = counter;
+    this.#branch = branch;
     this.#listener = listener;
   }
 
@@ -178,19 +181,32 @@ export class Motions {
     this.stop(reportOf(ended, plan, this.#counter()), plan.along);
   }
 
+  /** A branch begins where the machine stands: the client is told to look again, and why. */
+  tellBranch(base: number): void {
+    const description = `In a branch from ${grouped(base)}`;
+    this.stop({ reason: 'pause', description, text: undefined, hitBreakpointIds: [], hart: 0, hits: [] });
+  }
+
   /** Tells the client that the machine stands still, and why; `along`: it was moved to a moment visited before. */
   stop(report: StopReport, along?: VisitDirection): void {
     this.#last = report;
     this.visits.arrived(this.#counter(), along);
     this.#client.event('stopped', {
       reason: report.reason,
-      description: report.description,
+      description: this.#withPlace(report.description),
       ...(report.text === undefined ? {} : { text: report.text }),
       threadId: report.hart + 1,
       allThreadsStopped: true,
       ...(report.hitBreakpointIds.length === 0 ? {} : { hitBreakpointIds: report.hitBreakpointIds }),
     });
     this.#listener.stopped();
+  }
+
+  /** Whoever stops in a branch is told so each time. */
+  #withPlace(description: string): string {
+    const base = this.#branch();
+    const said = `In a branch from ${grouped(base ?? 0)}`;
+    return base === undefined || description === said ? description : `${description}. ${said}`;
   }
 }
 

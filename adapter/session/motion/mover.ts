@@ -150,7 +150,8 @@ export class Mover {
   #isUnseen(outcome: MotionOutcome, start: number): boolean {
     const { counter } = this.#timeline;
     if (outcome.kind === 'hit') return outcome.hits.every((hit) => hit.counter < counter);
-    return (outcome.kind === 'arrived' || outcome.kind === 'end-of-recording') && counter > start;
+    const isEnd = outcome.kind === 'end-of-recording' || outcome.kind === 'end-of-branch';
+    return (outcome.kind === 'arrived' || isEnd) && counter > start;
   }
 
   #nobody(): Meetings {

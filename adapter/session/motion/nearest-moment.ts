@@ -23,7 +23,9 @@ export async function toNearestMoment(
   if (farthest > origin) {
     const forth = await mover.forwardUnseen(goal, farthest);
     if (forth.kind === 'goal') return { kind: 'arrived' };
-    if (forth.kind === 'ended' && forth.ending.kind !== 'end-of-recording') return forth;
+    if (forth.kind === 'ended' && forth.ending.kind !== 'end-of-recording' && forth.ending.kind !== 'end-of-branch') {
+      return forth;
+    }
   }
   if (earlier !== undefined) return mover.travel(earlier);
   const here = await mover.travel(origin);

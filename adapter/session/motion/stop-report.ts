@@ -34,6 +34,8 @@ export interface MotionPurpose {
   readonly reason: 'step' | 'goto' | 'pause' | 'entry';
   readonly hart: number;
   readonly from: number;
+  /** What to say when it arrives; absent: how far that was. */
+  readonly arrival?: string;
 }
 
 export function reportOf(movement: Movement, purpose: MotionPurpose, counter: number): StopReport {
@@ -49,7 +51,8 @@ export function reportOf(movement: Movement, purpose: MotionPurpose, counter: nu
   }
 }
 
-function arrivalText({ reason, from }: MotionPurpose, counter: number): string {
+function arrivalText({ reason, from, arrival }: MotionPurpose, counter: number): string {
+  if (arrival !== undefined) return arrival;
   switch (reason) {
     case 'entry':
       return `Counter ${grouped(counter)}`;
@@ -115,6 +118,12 @@ function endReport(ending: Ending, reason: StopReason): { reason: StopReason; de
       return {
         reason,
         description: ending.exit === undefined ? 'End of recording' : `End of recording: ${exitText(ending.exit)}`,
+      };
+    case 'end-of-branch':
+      return {
+        reason,
+        description:
+          ending.exit === undefined ? 'End of the branch so far' : `End of the branch: ${exitText(ending.exit)}`,
       };
     case 'guest-exit':
       return { reason, description: `End of recording: ${exitText(ending.exit)}` };

@@ -75,7 +75,7 @@ export class Evaluator {
         return this.evaluate(this.isTrue(syntax.condition) ? syntax.whenTrue : syntax.whenFalse);
       case 'assignment':
         throw new ExpressionError(
-          'History is only looked at: nothing can be assigned. To compare, write "==".',
+          'Nothing is assigned here: an assignment stands alone, in the debug console. To compare, write "==".',
           syntax.operatorSpan,
         );
       case 'cast':

@@ -4,7 +4,7 @@ import { ExpressionError, spanning, type Span } from './expression-error.ts';
 import { expandMacros } from './macros.ts';
 import { numberLiteral } from './number-literal.ts';
 import { TypeParser } from './parse-type.ts';
-import type { BinaryOperator, Syntax, SyntaxOrType, UnaryOperator } from './syntax.ts';
+import type { ArithmeticOperator, BinaryOperator, Syntax, SyntaxOrType, UnaryOperator } from './syntax.ts';
 import { tokenize, type Token } from './token.ts';
 import type { TypeTable } from './type-table.ts';
 
@@ -96,7 +96,7 @@ class Parser extends TypeParser {
     if (ASSIGNMENTS.has(text) && power < ASSIGNMENT) {
       this.next();
       const right = this.expression(ASSIGNMENT - 1);
-      return { kind: 'assignment', target: left, operatorSpan: token.span, span: spanning(left.span, right.span) };
+      return assignment(left, token, right, spanning(left.span, right.span));
     }
     if (text === '?' && power < CONDITIONAL) {
       this.next();
@@ -128,7 +128,7 @@ class Parser extends TypeParser {
       if (token.text === '++' || token.text === '--') {
         this.next();
         const target = this.expression(PREFIX);
-        return { kind: 'assignment', target, operatorSpan: token.span, span: spanning(token.span, target.span) };
+        return assignment(target, token, one(token.span), spanning(token.span, target.span));
       }
       if (token.text === '(' && this.startsType(1)) return this.cast();
     }
@@ -164,12 +164,7 @@ class Parser extends TypeParser {
         object = { kind: 'call', callee: object, span: spanning(object.span, this.lastSpan) };
       } else if (this.isAt('++') || this.isAt('--')) {
         this.next();
-        object = {
-          kind: 'assignment',
-          target: object,
-          operatorSpan: token.span,
-          span: spanning(object.span, token.span),
-        };
+        object = assignment(object, token, one(token.span), spanning(object.span, token.span));
       } else {
         return object;
       }
@@ -329,4 +324,12 @@ class Parser extends TypeParser {
       span: spanning(start, this.lastSpan),
     };
   }
+}
+
+/** What `++` and `--` add and subtract. */
+const one = (span: Span): Syntax => ({ kind: 'integer', value: 1n, type: INT, span });
+
+function assignment(target: Syntax, token: Token, value: Syntax, span: Span): Syntax {
+  const operator = /^(<<|>>|[-+*/%&|^])/.exec(token.text)?.[0] as ArithmeticOperator | undefined;
+  return { kind: 'assignment', target, operator, value, operatorSpan: token.span, span };
 }

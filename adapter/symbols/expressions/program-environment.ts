@@ -34,6 +34,7 @@ export function programEnvironment(place: ProgramPlace, machine: MachineEnvironm
     readRegister: (register) => frame.readRegister(register),
     readMemory: (address, length) => frame.readMemory(address, length),
     readPhysical: machine.readPhysical,
+    registerHome: (register) => frame.registerHome?.(register),
     countElements: () => undefined,
     describeAddress: (address) => image.describeAddress(address - bias),
   };

@@ -34,7 +34,15 @@ export type Syntax = { readonly span: Span } & (
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Syntax }
   | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Syntax; readonly right: Syntax }
   | { readonly kind: 'conditional'; readonly condition: Syntax; readonly whenTrue: Syntax; readonly whenFalse: Syntax }
-  | { readonly kind: 'assignment'; readonly target: Syntax; readonly operatorSpan: Span }
+  | {
+      readonly kind: 'assignment';
+      readonly target: Syntax;
+      /** Of `+=` and its like the operator; undefined for `=`. */
+      readonly operator: ArithmeticOperator | undefined;
+      /** What is assigned; of `++` and `--` the number 1. */
+      readonly value: Syntax;
+      readonly operatorSpan: Span;
+    }
   | { readonly kind: 'cast'; readonly type: Type; readonly operand: Syntax }
   | { readonly kind: 'sizeof' | 'alignof'; readonly of: SyntaxOrType }
   | { readonly kind: 'offsetof'; readonly type: Type; readonly designator: Syntax }

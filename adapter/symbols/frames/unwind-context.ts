@@ -1,5 +1,12 @@
 import type { CallFrameRow } from './call-frame-program.ts';
 
+/** Where a frame's register is kept at present: in the hart, or where a callee saved it. */
+export type RegisterHome =
+  | { readonly kind: 'pc' }
+  /** By DWARF number. */
+  | { readonly kind: 'register'; readonly register: number }
+  | { readonly kind: 'memory'; readonly address: bigint };
+
 /** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
 export interface UnwindContext {
   readonly pc: bigint;
@@ -7,6 +14,8 @@ export interface UnwindContext {
   readRegister(register: number): bigint | undefined;
   /** All `length` bytes, or undefined. */
   readMemory(address: bigint, length: number): Uint8Array | undefined;
+  /** Where a register can be written; undefined, or absent, where nobody knows. */
+  registerHome?(register: number): RegisterHome | undefined;
 }
 
 /** What is known of the code that the stack goes through. */

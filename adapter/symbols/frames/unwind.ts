@@ -4,7 +4,7 @@ import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
 import { readFrame } from './prologue.ts';
 import { isPreserved, Register } from './registers.ts';
 import { TrapEntries } from './trap-entries.ts';
-import type { CodeInformation, UnwindContext } from './unwind-context.ts';
+import type { CodeInformation, UnwindContext, RegisterHome } from './unwind-context.ts';
 import { interruptedBy, type Interrupted, type TrapMode } from './trap-entry.ts';
 
 /** How a frame's caller was found, from the surest on. */
@@ -72,6 +72,8 @@ interface Found {
   readonly pc: bigint;
   /** Undefined as a value: not known. */
   readonly registers: ReadonlyMap<number, bigint | undefined>;
+  /** Where those of them lie that callees saved on the stack. */
+  readonly saved?: ReadonlyMap<number, bigint>;
   /** pc is a return address behind a call. */
   readonly isCall: boolean;
   readonly origin: FrameOrigin;
@@ -137,6 +139,15 @@ class UnwoundFrame implements Frame {
     return this.stack.context.readMemory(address, length);
   }
 
+  registerHome(register: number): RegisterHome | undefined {
+    const { registers, saved } = this.present;
+    const address = saved?.get(register);
+    if (address !== undefined) return { kind: 'memory', address: BigInt.asUintN(64, address) };
+    if (registers.has(register)) return undefined;
+    if (this.level > 0 && !isPreserved(register)) return undefined;
+    return this.stack.context.registerHome?.(register);
+  }
+
   private findCaller(): Caller | undefined {
     if (this.found === null) this.found = findCaller(this, this.present, this.stack);
     return this.found;
@@ -193,14 +204,19 @@ function callerByRow(frame: BareFrame, present: Found, row: CallFrameRow): Calle
     const cfa = canonicalFrameAddress(row, context);
     const registers = inheritedRegisters(frame, present);
     registers.set(Register.stackPointer, cfa);
-    for (const [register, rule] of row.registers) registers.set(register, applyRule(rule, register, cfa, context));
+    const saved = inheritedPlaces(present);
+    for (const [register, rule] of row.registers) {
+      registers.set(register, applyRule(rule, register, cfa, context));
+      if (rule.kind === 'offset') saved.set(register, cfa + BigInt(rule.offset));
+      else saved.delete(register);
+    }
     const { returnColumn } = row;
     // Without a rule the return address is still where the call put it.
     const pc = row.registers.has(returnColumn) ? registers.get(returnColumn) : frame.readRegister(returnColumn);
     if (pc === undefined) return { cfa, found: undefined };
     const stackPointer = registers.get(Register.stackPointer);
     const origin = 'call-frame-information';
-    return { cfa, found: { pc, registers, isCall: !row.isTrapFrame, origin, stackPointer } };
+    return { cfa, found: { pc, registers, saved, isCall: !row.isTrapFrame, origin, stackPointer } };
   } catch (error) {
     if (error instanceof UnavailableError || error instanceof SymbolError) return undefined;
     throw error;
@@ -292,7 +308,11 @@ function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformatio
   const framePointer = hasFramePointer ? frame.readRegister(Register.framePointer) : undefined;
   const cfa = framePointer ?? BigInt.asUintN(64, stackPointer + BigInt(frameSize));
   const registers = inheritedRegisters(frame, present);
-  for (const [register, offset] of saved) registers.set(register, readWord(frame, cfa + BigInt(offset)));
+  const places = inheritedPlaces(present);
+  for (const [register, offset] of saved) {
+    registers.set(register, readWord(frame, cfa + BigInt(offset)));
+    places.set(register, cfa + BigInt(offset));
+  }
   registers.set(Register.stackPointer, cfa);
   // A function that has called another keeps its return address on the stack, or is lost.
   if (!saved.has(Register.returnAddress) && present.origin !== 'present') return undefined;
@@ -308,6 +328,7 @@ function callerByPrologue(frame: BareFrame, present: Found, code: CodeInformatio
   const found: Found = {
     pc: returnAddress,
     registers,
+    saved: places,
     isCall: true,
     origin: 'prologue',
     stackPointer: cfa,
@@ -342,6 +363,11 @@ function inheritedRegisters(frame: BareFrame, present: Found): Map<number, bigin
   // A leaf leaves ra as its caller's call put it.
   registers.set(Register.returnAddress, frame.readRegister(Register.returnAddress));
   return registers;
+}
+
+/** Where callees of the callee saved what it left as it was. */
+function inheritedPlaces({ saved }: Found): Map<number, bigint> {
+  return new Map([...(saved ?? [])].filter(([register]) => isPreserved(register)));
 }
 
 function readWord(context: Pick<UnwindContext, 'readMemory'>, address: bigint): bigint | undefined {

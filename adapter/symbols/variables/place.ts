@@ -1,5 +1,5 @@
 import { littleEndian, type Location, type SimpleLocation } from '../dwarf/expression.ts';
-import type { UnwindContext } from '../frames/unwind-context.ts';
+import type { RegisterHome, UnwindContext } from '../frames/unwind-context.ts';
 
 /** Bits that were read, or why they cannot be. */
 export type Contents =
@@ -9,9 +9,17 @@ export type Contents =
 export type Place =
   /** `isPhysical`: the address is one behind the hart's translation. */
   | { readonly kind: 'memory'; readonly address: bigint; readonly isPhysical?: true }
-  /** Bytes that stand for the object; a bit of `known` says whether that of `value` is. */
-  | { readonly kind: 'value'; readonly value: bigint; readonly known: bigint }
+  /** Bytes that stand for the object; a bit of `known` says whether that of `value` is. `home`: what they were read from. */
+  | { readonly kind: 'value'; readonly value: bigint; readonly known: bigint; readonly home?: Home }
   | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** A register that a value lies in: `shift` is the number of its lowest bit there. */
+export interface Home {
+  readonly at: RegisterHome;
+  readonly shift: number;
+  /** The register as it was read. */
+  readonly whole: bigint;
+}
 
 export const OPTIMIZED_OUT: Place = { kind: 'unavailable', reason: 'optimized out' };
 
@@ -61,7 +69,7 @@ function simplePlace(location: SimpleLocation, context: UnwindContext): Place {
     case 'register': {
       const value = context.readRegister(location.register);
       if (value === undefined) return { kind: 'unavailable', reason: 'in a register that the callee did not save' };
-      return { kind: 'value', value, known: mask(64) };
+      return { kind: 'value', value, known: mask(64), ...homeOf(location.register, value, context) };
     }
     case 'value':
       return { kind: 'value', value: location.value, known: mask(64) };
@@ -72,6 +80,12 @@ function simplePlace(location: SimpleLocation, context: UnwindContext): Place {
     case 'optimized-out':
       return OPTIMIZED_OUT;
   }
+}
+
+/** The part of a place that says where a register of the frame can be written. */
+export function homeOf(register: number, whole: bigint, context: UnwindContext): { readonly home?: Home } {
+  const at = context.registerHome?.(register);
+  return at === undefined ? {} : { home: { at, shift: 0, whole } };
 }
 
 /** Reads bits of the object at a place: `bitOffset` counts from the object's start. At most a few words. */
@@ -105,7 +119,8 @@ export function partOf(place: Place, byteOffset: number): Place {
       return { ...place, address: BigInt.asUintN(64, place.address + BigInt(byteOffset)) };
     case 'value': {
       const shift = BigInt(byteOffset * 8);
-      return { kind: 'value', value: place.value >> shift, known: place.known >> shift };
+      const home = place.home && { ...place.home, shift: place.home.shift + byteOffset * 8 };
+      return { kind: 'value', value: place.value >> shift, known: place.known >> shift, ...(home && { home }) };
     }
   }
 }

@@ -204,6 +204,7 @@ function valueContext(surroundings: Surroundings): ValueContext {
     pc: context.pc,
     readRegister: (register) => context.readRegister(register),
     readMemory: (address, length) => context.readMemory(address, length),
+    registerHome: (register) => context.registerHome?.(register),
     countElements: (array) => countElements(surroundings, array),
     describeAddress: (address) => image.describeAddress(address - bias),
   };

@@ -75,7 +75,7 @@ describe('conditions of breakpoints', function () {
       ['ticks ==', /Column 9: The expression ends too early/],
       ['nowhere == 1', /Column 1: There is no "nowhere"/],
       ['task->idd', /has no member "idd". Is "id" meant\?\ntask->idd\n {6}\^{3}/],
-      ['ticks = 3', /nothing can be assigned/],
+      ['ticks = 3', /Nothing is assigned here/],
     ] as const) {
       const answer = await breakWhen('task_ready', condition);
       assert.equal(answer.verified, false, condition);

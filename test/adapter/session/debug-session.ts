@@ -139,7 +139,14 @@ export class TestSession {
     return (await this.client.stackTraceRequest({ threadId: 1, levels })).body.stackFrames;
   }
 
-  async status(): Promise<{ counter: number; end: number; state: string; mode: string; recording: string }> {
+  async status(): Promise<{
+    counter: number;
+    end: number;
+    state: string;
+    mode: string;
+    recording: string;
+    branch?: { base: number; changes: number };
+  }> {
     return (await this.request('retrograde/status')) as Awaited<ReturnType<TestSession['status']>>;
   }
 

@@ -98,7 +98,7 @@ describe('looking at the stopped machine', function () {
     assert.match(physical.memoryReference ?? '', /^p:0x80/);
     assert.match(
       await session.refusal('evaluate', { expression: 'ticks = 1' }),
-      /^Column 7: History is only looked at: nothing can be assigned.*\nticks = 1\n {6}\^$/,
+      /^Column 7: Nothing is assigned here: an assignment stands alone.*\nticks = 1\n {6}\^$/,
     );
     assert.match(await session.refusal('evaluate', { expression: 'panic(1)' }), /cannot be called/);
   });
