@@ -34,6 +34,8 @@ const INTERRUPTS: Readonly<Record<number, string>> = {
 /** Exceptions that say something went wrong, which environment calls and page faults on demand need not. */
 export const FAULTS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 15];
 export const ENVIRONMENT_CALLS: readonly number[] = [8, 9, 11];
+/** All exceptions and interrupts that have names. */
+export const EXCEPTION_CODES: readonly number[] = Object.keys(EXCEPTIONS).map(Number);
 export const INTERRUPT_CODES: readonly number[] = Object.keys(INTERRUPTS).map(Number);
 
 export function causeName({ code, interrupt }: TrapCause): string {

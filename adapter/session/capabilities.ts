@@ -13,6 +13,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsDataBreakpointBytes: true,
   supportsBreakpointLocationsRequest: true,
   exceptionBreakpointFilters: EXCEPTION_BREAKPOINT_FILTERS,
+  supportsExceptionFilterOptions: true,
   supportsExceptionInfoRequest: true,
   supportsStepBack: true,
   supportsSteppingGranularity: true,

@@ -19,8 +19,12 @@ function exceptionInfo(context: SessionContext, args: Arguments): Reply {
   const debuggee = stoppedDebuggee(context);
   const hart = hartOf(debuggee, args.integer('threadId'));
   const last = context.motions.last;
-  if (last?.reason !== 'exception') throw new RequestFailure('The machine did not stop at a trap.');
+  if (last?.reason !== 'exception')
+    throw new RequestFailure('The machine did not stop at a trap, a panic, or the like.');
   const trap = last.hits.find((hit) => hit.kind === 'trap');
+  if (trap === undefined && last.hitBreakpointIds.length > 0) {
+    return { body: { exceptionId: last.text ?? 'exception', description: last.description, breakMode: 'always' } };
+  }
   if (trap === undefined) {
     return { body: { exceptionId: 'divergence', description: last.description, breakMode: 'always' } };
   }

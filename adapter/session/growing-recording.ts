@@ -2,7 +2,8 @@ import type { Client } from './client.ts';
 import type { Debuggee } from './debuggee.ts';
 import { sentenceOf } from './failure.ts';
 import type { Motions } from './motion/motions.ts';
-import { exitText, grouped } from './motion/stop-report.ts';
+import { exitText } from './motion/exit-text.ts';
+import { grouped } from './motion/stop-report.ts';
 
 /** Milliseconds between two looks at the file. */
 const PERIOD = 250;

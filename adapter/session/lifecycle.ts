@@ -13,7 +13,7 @@ import { endOfHistory, motionTo, motions } from './motion/catalogue.ts';
 import { atPlaces } from './motion/function-plan.ts';
 import type { MotionPlan } from './motion/motions.ts';
 import type { Movement } from './motion/mover.ts';
-import { exitCode } from './motion/stop-report.ts';
+import { exitCode } from './motion/exit-text.ts';
 import { openProgram } from './open-program.ts';
 import { fixedPlace } from './program.ts';
 import { Sources } from './sources.ts';

@@ -2,7 +2,7 @@ import type { GuestExit } from '../../emulator/machine/machine.ts';
 import type { Client } from './client.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Motions } from './motion/motions.ts';
-import { exitText } from './motion/stop-report.ts';
+import { exitText } from './motion/exit-text.ts';
 
 /** Body of the request and the event `retrograde/status`: see DAP.md. */
 export interface Status {

@@ -116,9 +116,16 @@ export class HitTally {
   /** What was met at the last of them, or as much of it as the engine remembers. */
   last: readonly Hit[] = [];
 
-  /** Adds what was met after everything that is counted here: `last` at the last of `moments` moments. */
+  /**
+   * Adds what was met after everything that is counted here: `last` at the last of `moments` moments. The first of them may be
+   * the last one counted: a step meets instructions before it is taken, and the rest after.
+   */
   add(moments: number, last: readonly Hit[]): void {
     if (moments === 0) return;
+    if (moments === 1 && this.last[0]?.counter === last[0]?.counter) {
+      this.last = [...this.last, ...last];
+      return;
+    }
     this.moments += moments;
     this.last = last;
   }

@@ -8,12 +8,14 @@ export type BreakpointKind = 'source' | 'function' | 'instruction' | 'data' | 'e
 
 /** A breakpoint that is bound to conditions the engine can watch for. */
 export interface ActiveBreakpoint {
-  /** The identifier the client knows; absent for exception filters. */
-  readonly id: number | undefined;
+  /** The identifier the client knows. */
+  readonly id: number;
   readonly kind: BreakpointKind;
   /** For the person: what it is. */
   readonly label: string;
   readonly conditions: readonly StopCondition[];
+  /** It is met by the guest's end, besides. */
+  readonly atExit?: true;
   /** What else must hold, that the engine cannot tell. */
   readonly test?: BreakpointTest;
   /** Which of its hits count, by their numbers. */
@@ -42,6 +44,8 @@ export class ActiveBreakpoints {
   readonly conditions: readonly StopCondition[];
   /** What to watch for because breakpoints must be placed anew there; see `Program.arrivals`. */
   readonly arrivals: readonly StopCondition[];
+  /** Those that the guest's end meets. */
+  readonly atExit: readonly ActiveBreakpoint[];
   /** Those whose hits have numbers. */
   readonly counted: readonly CountedBreakpoint[];
   /** Whether something must be asked at hits, besides what the engine evaluates. */
@@ -52,6 +56,7 @@ export class ActiveBreakpoints {
   constructor(breakpoints: readonly ActiveBreakpoint[], arrivals: readonly StopCondition[] = []) {
     this.conditions = breakpoints.flatMap((breakpoint) => breakpoint.conditions);
     this.arrivals = arrivals;
+    this.atExit = breakpoints.filter(({ atExit }) => atExit === true);
     this.counted = breakpoints.filter((breakpoint): breakpoint is CountedBreakpoint => breakpoint.hits !== undefined);
     this.mustBeAsked = breakpoints.some(
       ({ test, hits, log }) => test !== undefined || hits !== undefined || log !== undefined,

@@ -48,8 +48,7 @@ export function conditioned(places: readonly CodePlace[], text: string | undefin
 
 /**
  * Where to stop when data is accessed and an expression is true. `$changed` in front of it, alone or followed by `&&`, means that the
- * access left other bytes. What the program alone can tell means the program's names and is kept by the engine; else it is
- * asked in the frame of the access.
+ * access left other bytes.
  */
 export function conditionedData(
   data: WatchedData | WatchedRegister,
@@ -58,16 +57,23 @@ export function conditionedData(
   program: Program,
 ): Conditioned {
   const [, changed, rest = ''] = /^\s*(\$changed\s*(?:&&|$))?([^]*)$/.exec(text ?? '') ?? [];
-  const condition = conditionOf(data, changed === undefined ? access : 'change');
-  if (rest.trim() === '') return { conditions: [condition] };
-  const evaluator = new Evaluator(rest, new Probe(program, 0n, 0n).environment());
-  evaluator.parse();
-  const when = predicateOf(rest, program, 0n);
-  if (when !== undefined) return { conditions: [{ ...condition, when }] };
-  return {
-    conditions: [condition],
-    test: { text: rest, holds: (timeline, hart) => isTrueAt(rest, program, timeline, hart) },
-  };
+  return conditionedSteps([conditionOf(data, changed === undefined ? access : 'change')], rest, program);
+}
+
+/**
+ * Steps of any code at which an expression is true besides. What the program alone can tell means the program's names and is kept by
+ * the engine; else it is asked in the frame where the hart stands after the step.
+ */
+export function conditionedSteps(
+  conditions: readonly StopCondition[],
+  text: string | undefined,
+  program: Program,
+): Conditioned {
+  if (text === undefined || text.trim() === '') return { conditions };
+  new Evaluator(text, new Probe(program, 0n, 0n).environment()).parse();
+  const when = predicateOf(text, program, 0n);
+  if (when !== undefined) return { conditions: conditions.map((condition) => ({ ...condition, when })) };
+  return { conditions, test: { text, holds: (timeline, hart) => isTrueAt(text, program, timeline, hart) } };
 }
 
 function checkAt(text: string, program: Program, address: bigint): void {

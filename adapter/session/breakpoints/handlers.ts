@@ -6,7 +6,7 @@ import type { Handlers, Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
 import { dataBreakpointInfo } from './data-info.ts';
 import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
-import type { BreakpointOptions, DataAccess } from './requests.ts';
+import { NO_OPTIONS, type BreakpointOptions, type DataAccess } from './requests.ts';
 
 /** The requests that set breakpoints. They work at any time: before launch, and while the machine moves. */
 export function breakpointHandlers(context: SessionContext): Handlers {
@@ -40,15 +40,14 @@ export function breakpointHandlers(context: SessionContext): Handlers {
     },
     setExceptionBreakpoints: async (args) => {
       const filters = [
-        ...args.strings('filters'),
-        ...args.objects('filterOptions').map((one) => one.string('filterId')),
+        ...args.strings('filters').map((filter) => ({ filter, options: NO_OPTIONS })),
+        ...args.objects('filterOptions').map((one) => ({ filter: one.string('filterId'), options: optionsOf(one) })),
       ];
-      for (const filter of filters) {
+      for (const { filter } of filters) {
         if (!EXCEPTION_FILTER_NAMES.includes(filter))
           throw new RequestFailure(`There is no exception filter "${filter}".`);
       }
-      await breakpoints.setExceptions([...new Set(filters)]);
-      return {};
+      return { body: { breakpoints: await breakpoints.setExceptions(filters) } };
     },
     dataBreakpointInfo: (args) => dataBreakpointInfo(context, args),
     breakpointLocations: (args) => breakpointLocations(context, args),
@@ -60,10 +59,10 @@ function requestedLines(args: Arguments): readonly { readonly line: number; read
   if (args.has('breakpoints')) {
     return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one) }));
   }
-  const options = { condition: undefined, hitCondition: undefined, logMessage: undefined };
-  return args
-    .list('lines')
-    .map((line) => ({ line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'), options }));
+  return args.list('lines').map((line) => ({
+    line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'),
+    options: NO_OPTIONS,
+  }));
 }
 
 function optionsOf(one: Arguments): BreakpointOptions {

@@ -10,6 +10,8 @@ export interface BreakpointOptions {
   readonly logMessage: string | undefined;
 }
 
+export const NO_OPTIONS: BreakpointOptions = { condition: undefined, hitCondition: undefined, logMessage: undefined };
+
 export interface SourceBreakpointRequest {
   readonly id: number;
   /** Path as the client has it. */
@@ -39,4 +41,11 @@ export interface DataBreakpointRequest {
   readonly options: BreakpointOptions;
   readonly dataId: string;
   readonly access: DataAccess;
+}
+
+export interface ExceptionBreakpointRequest {
+  readonly id: number;
+  /** The name of an exception filter. */
+  readonly filter: string;
+  readonly options: BreakpointOptions;
 }

@@ -7,13 +7,14 @@ import { fixedPlace, type CodePlace, type Program } from '../program.ts';
 import type { Sources } from '../sources.ts';
 import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint, type CountedHits, type LogPoint } from './active.ts';
-import { conditioned, conditionedData, logText, type Conditioned } from './condition.ts';
-import { exceptionConditions, exceptionLabel } from './exception-filters.ts';
+import { conditioned, conditionedData, conditionedSteps, logText, type Conditioned } from './condition.ts';
+import { exceptionFilter, trapConditions } from './exception-filters.ts';
 import { parseHitCondition } from './hit-condition.ts';
 import { HitLogs } from './hit-log.ts';
 import type {
   BreakpointOptions,
   DataBreakpointRequest,
+  ExceptionBreakpointRequest,
   FunctionBreakpointRequest,
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
@@ -46,7 +47,7 @@ export class BreakpointStore implements BreakpointSource {
   #functions: readonly FunctionBreakpointRequest[] = [];
   #instructions: readonly InstructionBreakpointRequest[] = [];
   #data: readonly DataBreakpointRequest[] = [];
-  #exceptions: readonly string[] = [];
+  #exceptions: readonly ExceptionBreakpointRequest[] = [];
   readonly #hitLogs = new HitLogs();
   /** What the client was last told of each, by identifier. */
   #verified: ReadonlyMap<number, boolean> = new Map();
@@ -109,9 +110,9 @@ export class BreakpointStore implements BreakpointSource {
     return this.#answers(this.#data);
   }
 
-  async setExceptions(filters: readonly string[]): Promise<void> {
-    this.#exceptions = filters;
-    await this.#refresh();
+  async setExceptions(filters: readonly Omit<ExceptionBreakpointRequest, 'id'>[]): Promise<DebugProtocol.Breakpoint[]> {
+    this.#exceptions = filters.map((filter) => ({ id: this.#nextId(), ...filter }));
+    return this.#answers(this.#exceptions);
   }
 
   /** Nothing stops a motion that is made to record everything. */
@@ -147,13 +148,10 @@ export class BreakpointStore implements BreakpointSource {
       ...(await Promise.all(this.#functions.map((request) => this.#resolveFunction(request)))),
       ...this.#instructions.map((request) => this.#resolveInstruction(request)),
       ...this.#data.map((request) => this.#resolveData(request)),
+      ...this.#exceptions.map((request) => this.#resolveException(request)),
     ];
     const active = resolved.flatMap((one) => (one.active === undefined ? [] : [one.active]));
-    for (const filter of this.#exceptions) {
-      const conditions = exceptionConditions(filter);
-      active.push({ id: undefined, kind: 'exception', label: exceptionLabel(filter), conditions });
-    }
-    const places = this.#sources.size + this.#functions.length;
+    const places = this.#sources.size + this.#functions.length + this.#exceptions.length;
     this.#activate(active, places === 0 ? [] : (this.#program?.program.arrivals ?? []));
     const answers = resolved.map((one) => one.answer);
     this.#verified = new Map(answers.flatMap(({ id, verified }) => (id === undefined ? [] : [[id, verified]])));
@@ -268,6 +266,30 @@ export class BreakpointStore implements BreakpointSource {
     return this.#bound({ id, verified: true }, what, options, (program) =>
       conditionedData(data, access, options.condition, program),
     );
+  }
+
+  #resolveException({ id, filter, options }: ExceptionBreakpointRequest): Resolved {
+    const { label, event } = exceptionFilter(filter) ?? {};
+    if (label === undefined || event === undefined)
+      return unresolved({ id }, `There is no exception filter "${filter}".`);
+    const what = { id, kind: 'exception', label } as const;
+    switch (event.kind) {
+      case 'traps':
+        return this.#bound({ id, verified: true }, what, options, (program) =>
+          conditionedSteps(trapConditions(event.causes), options.condition, program),
+        );
+      case 'calls': {
+        const program = this.#program?.program;
+        const places = event.functions.map((name) => program?.placesNamed(name) ?? []).find(({ length }) => length > 0);
+        if (program === undefined) return unresolved({ id }, NOTHING_OPEN);
+        if (places === undefined) {
+          return unresolved({ id }, `${program.name} has no function ${event.functions.join(' or ')}.`);
+        }
+        return this.#atAll({ id, ...presence(places) }, what, places, options);
+      }
+      case 'guest-exit':
+        return { answer: { id, verified: true }, active: { ...what, conditions: [], atExit: true } };
+    }
   }
 
   #labelOf(data: WatchedData | WatchedRegister): string {

@@ -1,8 +1,10 @@
+import type { GuestExit } from '../../../emulator/machine/machine.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, MotionOutcome, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint } from '../breakpoints/active.ts';
 import { Meetings } from '../breakpoints/meetings.ts';
 import { following } from './following.ts';
+import { exitText } from './exit-text.ts';
 import { lookAt } from './hit-count.ts';
 
 /** What a motion looks for, besides the client's breakpoints. */
@@ -72,6 +74,18 @@ export class Mover {
 
   /** Back to the last moment of the goal or of a breakpoint, but not before `notBefore`. */
   async backward(goal: Goal, notBefore?: number): Promise<Movement> {
+    const { counter, end, exit } = this.#timeline;
+    const { atExit } = this.#breakpoints.active;
+    if (exit !== undefined && counter === end && counter > (notBefore ?? 0) && atExit.length > 0) {
+      // The guest's end is what the last step does.
+      const last = await this.#back(goal, counter - 1);
+      if (last.kind === 'breakpoint') return { ...last, breakpoints: [...atExit, ...last.breakpoints] };
+      return last.kind === 'ended' ? last : { kind: 'breakpoint', breakpoints: named(atExit, exit), hits: [] };
+    }
+    return this.#back(goal, notBefore);
+  }
+
+  async #back(goal: Goal, notBefore: number | undefined): Promise<Movement> {
     return this.#repeat(goal, false, (stops, options) =>
       this.#timeline.runBackTo(stops, notBefore === undefined ? options : { ...options, notBefore }),
     );
@@ -138,6 +152,10 @@ export class Mover {
       if (interrupted) continue;
       const here = forward && this.#isUnseen(outcome, start) ? meetings.passHere() : [];
       const found = classify(outcome, goal, meetings, here);
+      if (found.kind === 'ended' && active.atExit.length > 0 && this.#timeline.counter > start) {
+        const exit = exitOf(found.ending);
+        if (exit !== undefined) return { kind: 'breakpoint', breakpoints: named(active.atExit, exit), hits: [] };
+      }
       if (found.kind !== 'arrival') return found;
       await this.#breakpoints.review();
     }
@@ -191,6 +209,16 @@ function classify(outcome: MotionOutcome, goal: Goal, meetings: Meetings, here: 
   if (hit === undefined && outcome.hits.some((one) => meetings.isArrival(one))) return { kind: 'arrival' };
   if (hit === undefined) throw new Error('The timeline stopped at a condition that nobody asked for.');
   return { kind: 'goal', hit };
+}
+
+/** How the guest ended where a movement did. */
+function exitOf(ending: Ending): GuestExit | undefined {
+  return ending.kind === 'guest-exit' || ending.kind === 'end-of-recording' ? ending.exit : undefined;
+}
+
+/** Breakpoints that the guest's end meets, as they are called once it has. */
+function named(breakpoints: readonly ActiveBreakpoint[], exit: GuestExit): readonly ActiveBreakpoint[] {
+  return breakpoints.map((breakpoint) => ({ ...breakpoint, label: exitText(exit) }));
 }
 
 function isOf(goal: Goal, hit: Hit): boolean {

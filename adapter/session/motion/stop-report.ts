@@ -1,7 +1,7 @@
-import type { GuestExit } from '../../../emulator/machine/machine.ts';
 import type { Hit } from '../../../emulator/machine/stop.ts';
 import { formatAddress } from '../address.ts';
 import type { ActiveBreakpoint, BreakpointKind } from '../breakpoints/active.ts';
+import { exitText } from './exit-text.ts';
 import { causeName } from '../../guests/trap-cause.ts';
 import type { Ending, Movement } from './mover.ts';
 
@@ -89,7 +89,7 @@ function breakpointReport(breakpoints: readonly ActiveBreakpoint[], hits: readon
     reason: REASONS[kind],
     description: hitText(kind, label, hits),
     text: label,
-    hitBreakpointIds: breakpoints.flatMap((breakpoint) => (breakpoint.id === undefined ? [] : [breakpoint.id])),
+    hitBreakpointIds: breakpoints.map(({ id }) => id),
     hart: hit?.hart ?? hart,
     hits,
   };
@@ -137,23 +137,6 @@ function endReport(ending: Ending, reason: StopReason): { reason: StopReason; de
           `recorded was ${ending.expected}. Please report this with the recording.`,
       };
   }
-}
-
-/** How the guest ended, as the rest of a sentence. */
-export function exitText(exit: GuestExit): string {
-  switch (exit.kind) {
-    case 'power-off':
-      return `the guest powered off with code ${exit.code}`;
-    case 'reset':
-      return 'the guest asked for a reset';
-    case 'tohost':
-      return `the guest ended with code ${exit.code} through tohost`;
-  }
-}
-
-/** The exit code of a run that ended so. */
-export function exitCode(exit: GuestExit): number {
-  return exit.kind === 'reset' ? 0 : exit.code;
 }
 
 /** A count with its thousands apart. */

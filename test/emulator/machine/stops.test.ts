@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StopSet } from '../../../emulator/machine/stop.ts';
+import { HitTally, type StopCondition, type StopSet } from '../../../emulator/machine/stop.ts';
 import { a0, a1, hart, machineRunning, START, t0, t1, zero } from './program.ts';
 
 const at = (address: bigint): StopSet => ({ conditions: [{ kind: 'instruction', address }] });
@@ -165,6 +165,25 @@ describe('an access condition', () => {
       conditions: [{ kind: 'access', space: 'physical', address: 0x8000_1000n, length: 4, access: 'write' }],
     });
     assert.equal(outcome.kind, 'hit');
+  });
+});
+
+describe('a run that only tallies', () => {
+  it('counts one moment at which a step is met both before and after it, also when it asks about each hit', () => {
+    for (const accept of [undefined, (): boolean => true]) {
+      const machine = stores();
+      const conditions: readonly StopCondition[] = [
+        { kind: 'instruction', address: FIRST_STORE },
+        { kind: 'access', space: 'virtual', address: 0x8000_1000n, length: 8, access: 'write' },
+      ];
+      const tally = new HitTally();
+      machine.run(machine.counter + 6, { conditions, tally, ...(accept === undefined ? {} : { accept }) });
+      assert.equal(tally.moments, 1);
+      assert.deepEqual(
+        tally.last.map(({ kind }) => kind),
+        ['instruction', 'access'],
+      );
+    }
   });
 });
 

@@ -48,6 +48,9 @@ const REGISTERS = [
   '$priv',
   '$sip',
 ];
+/** Those that are met often are picked often. */
+const COMMON_FILTERS = ['faults', 'environmentCalls', 'interrupts'];
+const FILTERS = [...EXCEPTION_FILTER_NAMES, ...Array.from({ length: 20 }, () => COMMON_FILTERS).flat()];
 /** Stops of one list: longer ones are cut off. */
 const MOST_STOPS = 25;
 
@@ -81,7 +84,6 @@ interface Sample {
 }
 
 export class StopLists {
-  #stops = 0;
   /** Compared hits by kind, and how many stops had more than one. */
   readonly #kinds = new Map<string, number>();
 
@@ -104,11 +106,6 @@ export class StopLists {
     return new StopLists(guest, countable, traps);
   }
 
-  /** Stops that were compared. */
-  get compared(): number {
-    return this.#stops;
-  }
-
   /** Compared hits by the kind of their condition. */
   get kinds(): ReadonlyMap<string, number> {
     return this.#kinds;
@@ -129,7 +126,6 @@ export class StopLists {
       const told = (list: readonly string[]): string[] => list.filter((hit) => !this.#isEdge(hit, from, reached));
       const expected = told(forward.hits);
       assert.deepEqual(told(backward).reverse().sort(byCounter), expected.toSorted(byCounter));
-      this.#stops += expected.length;
       for (const hit of expected) {
         const kind = hit.split(' ').at(-1) ?? '';
         this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
@@ -186,7 +182,7 @@ export class StopLists {
       const met = active.having(hit.condition);
       assert.ok(met !== undefined && moved.breakpoints.includes(met));
       const counted = met.hits === undefined ? '' : '-counted';
-      return `${hit.counter} ${met.id ?? met.label} ${hit.kind}${counted}`;
+      return `${hit.counter} ${met.id} ${hit.kind}${counted}`;
     });
     return [...new Set(lines)];
   }
@@ -250,7 +246,10 @@ export class StopLists {
     }));
     await breakpoints.setData([...memory, ...registers]);
     await breakpoints.setExceptions(
-      of('exception').map(({ pick }) => EXCEPTION_FILTER_NAMES[pick % EXCEPTION_FILTER_NAMES.length] ?? assert.fail()),
+      of('exception').map((one) => ({
+        filter: FILTERS[one.pick % FILTERS.length] ?? assert.fail(),
+        options: { ...options(one), logMessage: undefined },
+      })),
     );
   }
 }
