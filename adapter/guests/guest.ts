@@ -1,3 +1,4 @@
+import type { SearchPredicate } from '../../emulator/machine/predicate.ts';
 import type { ReadMemory } from './memory/memory.ts';
 
 /** What is known of a particular kernel, at the present moment. Every method may throw a GuestError, a sentence. */
@@ -25,9 +26,11 @@ export interface CodeArrivals {
   readonly modules: readonly string[];
   /** Of user programs: before one begins, before it makes room for another, and before it ends. */
   readonly programs: readonly string[];
+  /** Holds at these when it is about the program of a name: most that come by are others. Undefined when nothing tells. */
+  readonly isOfProgram: (name: string) => SearchPredicate | undefined;
 }
 
-export const NO_ARRIVALS: CodeArrivals = { modules: [], programs: [] };
+export const NO_ARRIVALS: CodeArrivals = { modules: [], programs: [], isOfProgram: () => undefined };
 
 /** The registers that tell which task a hart executes. */
 export interface HartRegisters {

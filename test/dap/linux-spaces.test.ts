@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { TestSession, type Stop } from '../adapter/session/debug-session.ts';
+import { temporaryFolder, TestSession, type Stop } from '../adapter/session/debug-session.ts';
 import { requireLinuxFile, userProgram } from '../guests/linux.ts';
 import { recordedLinux, spacesLinux } from './linux-guests.ts';
 
@@ -10,14 +11,22 @@ const place = ({ counter, name, line }: Stop): string => `${counter} ${name}:${l
 describe('user programs beside the kernel, over DAP', function () {
   this.timeout(600_000);
   let session: TestSession;
+  let recorded: { recording: string; symbols: string };
 
   before(async function () {
-    const { recording, symbols } = await recordedLinux(spacesLinux(this));
+    recorded = await recordedLinux(spacesLinux(this));
+    const { recording, symbols } = recorded;
     const busybox = requireLinuxFile(this, 'busybox');
     session = await TestSession.start();
     await session.attach({
       recording,
-      symbols: [symbols, userProgram('knock'), { file: userProgram('decoy'), space: 'user' }, { file: busybox }],
+      symbols: [
+        symbols,
+        userProgram('knock'),
+        { file: userProgram('decoy'), space: 'user' },
+        { file: busybox },
+        userProgram('wander'),
+      ],
       sourceRoots: [sources],
       at: 'start',
     });
@@ -156,5 +165,36 @@ describe('user programs beside the kernel, over DAP', function () {
     await session.travel('start');
     await session.breakAtFunctions('knock!system_call');
     assert.equal((await session.continue()).name, 'system_call');
+  });
+
+  it('binds breakpoints in a program that is loaded anywhere when it is executed, in both directions', async () => {
+    await session.travel('start');
+    await noBreakpoints();
+    const [pending] = await session.breakAtFunctions('wander');
+    assert.match(pending?.message ?? '', /^wander is not running at this moment/);
+    const stops: Stop[] = [];
+    for (let stop = await session.continue(); !stop.description.includes('End'); stop = await session.continue()) {
+      assert.deepEqual([stop.name, await taskOnHart()], ['wander', 'wander']);
+      stops.push(stop);
+    }
+    assert.equal(stops.length, 4, stops.map(place).join(', '));
+    assert.notEqual(stops[0]?.pc, stops[2]?.pc);
+    for (const stop of stops.reverse()) assert.equal(place(await session.reverseContinue()), place(stop));
+    assert.match((await session.reverseContinue()).description, /Start of recording/);
+  });
+
+  it('stops at a symbol of a program that has names but no debug information', async () => {
+    const stripped = path.join(temporaryFolder(), 'knock');
+    execFileSync('riscv64-linux-gnu-objcopy', ['--strip-debug', userProgram('knock'), stripped]);
+    const other = await TestSession.start();
+    await other.attach({ ...recorded, symbols: [recorded.symbols, stripped], at: 'start' });
+    await other.breakAtFunctions('knock!knock');
+    const stop = await other.continue();
+    assert.deepEqual([stop.name, stop.line], ['knock', 0]);
+    assert.deepEqual(
+      (await other.stack()).slice(0, 2).map(({ name }) => name),
+      ['knock', 'main'],
+    );
+    await other.stop();
   });
 });

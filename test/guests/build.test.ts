@@ -41,6 +41,7 @@ describe('the built guests', function () {
     'console/echo',
     'linux/user/knock',
     'linux/user/decoy',
+    'linux/user/wander',
     ...teaching,
     'values/values',
     'moved/kernel',

@@ -40,7 +40,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The source of a module. */
 export const MODULE_SOURCES = join(here, 'linux/modules');
 
-const SPACES_PROGRAMS = ['knock', 'decoy'] as const;
+const SPACES_PROGRAMS = ['knock', 'decoy', 'wander'] as const;
 
 /** The ELF file of a user program that is written here; its source is beside it. */
 export function userProgram(name: (typeof SPACES_PROGRAMS)[number]): string {

@@ -5,7 +5,7 @@ import { linuxIdentity } from './identity.ts';
 import { kernelLog } from './kernel-log.ts';
 import { mappingsOf } from './mappings.ts';
 import { loadedModules } from './modules.ts';
-import { allTasks, describeTask, type LinuxMemory } from './tasks.ts';
+import { allTasks, currentTaskIsNamed, describeTask, type LinuxMemory } from './tasks.ts';
 
 const SSCRATCH = 0x140;
 const TP = 4;
@@ -16,6 +16,7 @@ export class LinuxGuest implements Guest {
   readonly arrivals = {
     modules: ['do_init_module', 'free_module'],
     programs: ['start_thread', 'begin_new_exec', 'do_exit'],
+    isOfProgram: (name: string) => ifKnown(() => currentTaskIsNamed(this.memory, name)),
   };
 
   constructor(

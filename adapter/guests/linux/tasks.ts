@@ -1,7 +1,8 @@
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import { GuestError, ifKnown } from '../guest-error.ts';
 import type { SavedContext, Task, UserSpace } from '../guest.ts';
-import { KernelObject, type KernelView } from '../kernel-object.ts';
-import { memoryOfSpace, type ReadMemory } from '../memory/memory.ts';
+import { KernelObject, offsetOf, type KernelView } from '../kernel-object.ts';
+import { littleEndian, memoryOfSpace, type ReadMemory } from '../memory/memory.ts';
 import { pathOfFile } from './file-path.ts';
 import { listElements } from './list.ts';
 
@@ -45,6 +46,28 @@ export function* allTasks(kernel: LinuxMemory): Generator<KernelObject> {
     }
     yield* listElements(kernel, signal.member('thread_head'), 'task_struct', 'thread_node');
   }
+}
+
+/** Bytes of task_struct.comm with its terminating zero. */
+const LONGEST_NAME = 16;
+const WORD = 8;
+const TP = 4;
+
+/** Holds in the kernel while it runs for a task of this name, which tp points to. A task may give itself another name. */
+export function currentTaskIsNamed(kernel: LinuxMemory, name: string): SearchPredicate {
+  const bytes = new Uint8Array(LONGEST_NAME);
+  const text = new TextEncoder().encode(name).subarray(0, LONGEST_NAME - 1);
+  bytes.set(text);
+  const offset = offsetOf(kernel, 'task_struct', 'comm');
+  const of: SearchPredicate[] = [];
+  // Behind the zero at its end anything may be left of an earlier name.
+  for (let at = 0; at <= text.length; at += WORD) {
+    const length = Math.min(WORD, text.length + 1 - at);
+    const value = littleEndian(bytes.subarray(at, at + WORD));
+    const operand = { kind: 'memory', base: TP, address: offset + BigInt(at) } as const;
+    of.push({ kind: 'compare', operand, comparison: '==', mask: (1n << BigInt(8 * length)) - 1n, value });
+  }
+  return { kind: 'all', of };
 }
 
 export function describeTask(kernel: LinuxMemory, task: KernelObject, isCurrent: boolean): Task {

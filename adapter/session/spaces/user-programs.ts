@@ -20,6 +20,9 @@ export interface UserFile {
   readonly bias: bigint | undefined;
 }
 
+/** `libc.so.6`, `ld-linux-riscv64-lp64d.so.1`. */
+const LIBRARY = /\.so(\.\d+)*$/;
+
 /**
  * The user programs whose files are known. One that is linked to its address is the same everywhere; the places of one that
  * is loaded anywhere follow from the processes that run it at the present moment.
@@ -64,9 +67,10 @@ export class UserPrograms implements ProgramGroup {
   }
 
   get arrivals(): readonly StopCondition[] {
-    const { guest } = this.#guestView;
-    const isAnywhere = this.#files.some(({ bias }) => bias === undefined);
-    return isAnywhere ? entriesOf(this.#guestView, guest.arrivals.programs) : [];
+    const { programs, isOfProgram } = this.#guestView.guest.arrivals;
+    return this.#files
+      .filter(({ bias }) => bias === undefined)
+      .flatMap(({ name }) => entriesOf(this.#guestView, programs, LIBRARY.test(name) ? undefined : isOfProgram(name)));
   }
 
   /** Which program has an address tells its code in memory, so that programs at the same addresses are never confused. */
@@ -114,14 +118,17 @@ export class UserPrograms implements ProgramGroup {
     });
   }
 
-  /** Where processes have the beginning of the file mapped. */
+  /** Where processes have the beginning of the file mapped: those that were started with it, or any for a shared library. */
   #biasesOf({ name }: UserFile): readonly bigint[] {
     const { guest } = this.#guestView;
-    return (ifKnown(() => guest.tasks()) ?? []).flatMap((task) =>
-      (ifKnown(() => guest.mappings(task)) ?? [])
+    const isLibrary = LIBRARY.test(name);
+    return (ifKnown(() => guest.tasks()) ?? []).flatMap((task) => {
+      const program = isLibrary ? undefined : ifKnown(() => task.space?.()?.program);
+      if (program !== undefined && lastPart(program) !== name) return [];
+      return (ifKnown(() => guest.mappings(task)) ?? [])
         .filter((mapping) => mapping.offset === 0n && lastPart(mapping.name) === name)
-        .map(({ start }) => start),
-    );
+        .map(({ start }) => start);
+    });
   }
 
   #spaces(): readonly UserSpace[] {
