@@ -3,6 +3,7 @@ import type { ExpressionEnvironment } from '../symbols/expressions/environment.t
 import type { MachineEnvironment } from '../symbols/expressions/program-environment.ts';
 import type { TypeKeyword } from '../symbols/expressions/type-table.ts';
 import type { Type } from '../symbols/types/type.ts';
+import { withHiddenNames } from '../symbols/variables/hidden-names.ts';
 import type { Frame, Interruption } from '../symbols/frames/unwind.ts';
 import type { RegisterHome, UnwindContext as SymbolContext } from '../symbols/frames/unwind-context.ts';
 import {
@@ -163,7 +164,7 @@ export class SymbolsProgram implements Program {
   variables(frame: ProgramFrame, inlineDepth: number): FrameVariables {
     if (!(frame instanceof SymbolsFrame)) return { arguments: [], locals: [] };
     const innermost = this.#symbols.functionsAt(frame.lookup).length - 1;
-    return this.#symbols.variables(frame.source, Math.max(0, innermost - inlineDepth));
+    return withHiddenNames(this.#symbols.variables(frame.source, Math.max(0, innermost - inlineDepth)));
   }
 
   environment(frame: ProgramFrame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {

@@ -24,6 +24,7 @@ import { baseName } from './source-path.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import type { StructureType } from './types/type.ts';
 import { registerOnEntry } from './variables/entry-value.ts';
+import { withHiddenNames } from './variables/hidden-names.ts';
 import type { Value } from './variables/value.ts';
 import {
   variableNamed,
@@ -448,7 +449,7 @@ export class Program implements CodeInformation {
   environment(frame: Frame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {
     const { image, bias, names } = this;
     const variables = (): readonly Value[] => {
-      const { arguments: parameters, locals } = this.variables(frame, inlineDepth);
+      const { arguments: parameters, locals } = withHiddenNames(this.variables(frame, inlineDepth));
       return [...locals, ...parameters];
     };
     return programEnvironment(

@@ -51,10 +51,9 @@ export function programEnvironment(place: ProgramPlace, machine: MachineEnvironm
     name: (path, file) => {
       const [first = '', second = ''] = path;
       const full = path.join('::');
-      if (path.length === 1 && file === undefined) {
-        const found = local(first);
-        if (found !== undefined) return found;
-      }
+      // A variable that another hides has a name in several parts.
+      const own = file === undefined ? local(full) : undefined;
+      if (own !== undefined) return own;
       return orNothing(image, () => {
         const found = names.valueNamed(full, file, near, context, bias);
         if (found !== undefined || path.length < 2) return found;

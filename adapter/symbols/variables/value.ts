@@ -53,6 +53,11 @@ export class Value {
     readonly declaration?: () => Declaration | undefined,
   ) {}
 
+  /** The same by another name, which expressions know it by as well. */
+  named(name: string): Value {
+    return new Value(name, this.type, this.place, this.context, name, this.field, this.owner, this.declaration);
+  }
+
   /** The address that a pointer to a function holds; undefined for any other value. */
   get functionAddress(): bigint | undefined {
     const bare = strip(this.type);
