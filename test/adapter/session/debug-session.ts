@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,8 @@ export class TestSession {
   /** Text of the `output` events so far, by category. */
   readonly output = new Map<string, string>();
   readonly events: DebugProtocol.Event[] = [];
+  /** What the adapter said of itself. */
+  capabilities: DebugProtocol.Capabilities = {};
   #left = false;
 
   private constructor() {
@@ -87,19 +89,23 @@ export class TestSession {
   static async start(initialize: Partial<DebugProtocol.InitializeRequestArguments> = {}): Promise<TestSession> {
     const session = new TestSession();
     await session.client.start();
-    await session.client.initializeRequest({
+    const { body } = await session.client.initializeRequest({
       adapterID: 'retrograde',
       linesStartAt1: true,
       columnsStartAt1: true,
       pathFormat: 'path',
       ...initialize,
     });
+    session.capabilities = body ?? {};
     return session;
   }
 
   /** Attaches to a recording of the demo, by default at its end, and waits for the first stop. */
-  static async onDemo(attributes: object = {}): Promise<TestSession> {
-    const session = await TestSession.start();
+  static async onDemo(
+    attributes: object = {},
+    initialize: Partial<DebugProtocol.InitializeRequestArguments> = {},
+  ): Promise<TestSession> {
+    const session = await TestSession.start(initialize);
     await session.attach({ recording: await demoRecording(), sourceRoots: [DEMO_SOURCES], ...attributes });
     return session;
   }
@@ -148,6 +154,35 @@ export class TestSession {
     branch?: { base: number; changes: number };
   }> {
     return (await this.request('retrograde/status')) as Awaited<ReturnType<TestSession['status']>>;
+  }
+
+  /** The sequence number of the request sent last. */
+  get lastSequence(): number {
+    const next: unknown = Reflect.get(this.client, 'sequence');
+    assert.ok(typeof next === 'number');
+    return next - 1;
+  }
+
+  /** The variables of a scope of the innermost frame. */
+  async scopeNamed(name: string): Promise<DebugProtocol.VariablesResponse['body']> {
+    const frameId = (await this.stack(1))[0]?.id ?? 0;
+    const { scopes } = (await this.client.scopesRequest({ frameId })).body;
+    const found = scopes.find((scope) => scope.name === name);
+    assert.ok(found !== undefined, `${name} is none of ${scopes.map((scope) => scope.name).join(', ')}`);
+    return (await this.client.variablesRequest({ variablesReference: found.variablesReference })).body;
+  }
+
+  /**
+   * Sets a breakpoint that is met hundreds of thousands of times and never stops, for its condition is asked of the adapter: a
+   * search for it takes long on any computer.
+   */
+  async breakNowhere(): Promise<void> {
+    const source = path.join(DEMO_SOURCES, 'main.c');
+    const lines = readFileSync(source, 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('total += *value;')) + 1;
+    const breakpoints = [{ line, condition: 'total * 2 == 1' }];
+    const [set] = (await this.client.setBreakpointsRequest({ source: { path: source }, breakpoints })).body.breakpoints;
+    assert.equal(set?.verified, true, set?.message);
   }
 
   /** The body of the response. */
