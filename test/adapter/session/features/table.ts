@@ -12,7 +12,7 @@ export const CAPABILITIES: Readonly<Record<keyof Required<DebugProtocol.Capabili
   supportsConfigurationDoneRequest: 'configuration-done',
   supportsFunctionBreakpoints: 'function-breakpoints',
   supportsConditionalBreakpoints: 'conditional-breakpoints',
-  supportsHitConditionalBreakpoints: absent('not built yet'),
+  supportsHitConditionalBreakpoints: 'hit-conditions',
   supportsEvaluateForHovers: 'hovers',
   exceptionBreakpointFilters: 'exception-breakpoints',
   supportsStepBack: 'step-back',
