@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --rounds N --only TEXT --quick --limit SECONDS]`: this machine beside QEMU on the same files, in one
+ * `npm run bench [-- --rounds N --cost-rounds N --only TEXT --quick --limit SECONDS]`: this machine beside QEMU on the same files, in one
  * run, interleaved. Prints its tables; a whole run writes BENCHMARKS.md, which nothing else writes. Ratios are to be
  * quoted; seconds only say how long the runs were.
  */
@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measure, type Measured } from './contenders.ts';
+import { costSection, measureCosts } from './cost.ts';
 import { bareGuest, bareGuests, linuxGuests, type BenchGuest } from './guests.ts';
 import { endAll } from './process.ts';
 import { measureInterpreter } from './interpreted.ts';
-import { linuxSection, recordingSection, speedSection, startSection } from './report.ts';
+import { linuxSection, speedSection, startSection } from './report.ts';
 import { measureSymbols, symbolsSection } from './symbols.ts';
 import { targetsSection } from './targets.ts';
 import type { TravelFigures } from './travel/figures.ts';
@@ -22,15 +23,17 @@ import { measureTravel, travelSection } from './travel/travel.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string' },
+    'cost-rounds': { type: 'string' },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     limit: { type: 'string', default: '180' },
   },
 });
 const rounds = Number(values.rounds ?? (values.quick ? '1' : '3'));
+const costRounds = Number(values['cost-rounds'] ?? (values.quick ? '1' : '4'));
 const limit = Number(values.limit);
-if (!Number.isSafeInteger(rounds) || rounds < 1 || !(limit > 0)) {
-  console.error('--rounds is a number from 1 on, --limit a number of seconds.');
+if (![rounds, costRounds].every((count) => Number.isSafeInteger(count) && count >= 1) || !(limit > 0)) {
+  console.error('--rounds and --cost-rounds are numbers from 1 on, --limit a number of seconds.');
   process.exit(2);
 }
 /** A quick look is too short to say much: start-up is a good part of it. */
@@ -72,6 +75,7 @@ try {
   const [start] = await measureAll([{ ...bareGuest(folder, 'compute/loop', 0), name: 'start' }]);
   const bare = await measureAll(bareGuests(folder, part));
   const linux = await measureAll(linuxGuests(folder));
+  const costs = await measureCosts([...bare, ...linux], { folder, rounds: costRounds, limit });
   const travel: TravelFigures | undefined = chosen({ name: 'travel' })
     ? await measureTravel({ folder, part, say: (what) => process.stderr.write(`\r${what}\x1b[K`) })
     : undefined;
@@ -80,10 +84,10 @@ try {
   const interpreted = chosen({ name: 'interpreter' }) ? measureInterpreter() : undefined;
 
   const sections: readonly (readonly [heading: string, text: string])[] = [
-    ['Aims', targetsSection(bare, linux, travel, interpreted)],
+    ['Aims', targetsSection(bare, linux, travel, interpreted, costs)],
     ['Speed: millions of steps per second of user time', bare.length === 0 ? '' : speedSection([...bare, ...linux])],
     ['Linux: wall time', linux.length === 0 ? '' : linuxSection(linux)],
-    ['Recording', bare.length + linux.length === 0 ? '' : recordingSection([...bare, ...linux])],
+    ['Recording', costs.length === 0 ? '' : costSection(costs, costRounds)],
     ['Starting and ending, with no work between', start === undefined ? '' : startSection(start)],
     ['Travel', travel === undefined ? '' : travelSection(travel)],
     ['Symbols', symbols === undefined ? '' : symbolsSection(symbols)],
@@ -91,7 +95,8 @@ try {
   const report = `# Benchmarks
 
 Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)} in ${Math.round((Date.now() - started) / 60_000)} minutes: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}),
-Node ${process.version}, ${versionOf('qemu-system-riscv64')}. Whole processes, start-up included; ${rounds} rounds with all
+Node ${process.version}, ${versionOf('qemu-system-riscv64')}. Whole processes, start-up included, which finds what
+earlier ones compiled of the program; ${rounds} rounds with all
 contenders in turn, but QEMU -icount without rr in the first only; medians. User time is that of all threads, the kernel's on
 their behalf included. When it began the machine had a load of ${load?.toFixed(1) ?? '?'}; read the ratios. Retrograde counts instructions and
 traps as steps; QEMU's speed is given in the same steps, for it does the same work.

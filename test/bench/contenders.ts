@@ -1,17 +1,15 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import type { BenchGuest } from './guests.ts';
 import { time, type Contender, type Run } from './process.ts';
 
 /** Who runs the guests, in the order of a round: what replays comes after what recorded. */
-export const contenderNames = ['run', 'bare', 'record', 'replay', 'plain', 'icount', 'rr=record', 'rr=replay'] as const;
+export const contenderNames = ['run', 'record', 'replay', 'plain', 'icount', 'rr=record', 'rr=replay'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 export const titles: Readonly<Record<ContenderName, string>> = {
   run: 'retrograde run',
-  bare: 'retrograde record, no checkpoints',
   record: 'retrograde record',
   replay: 'retrograde replay',
   plain: 'QEMU',
@@ -31,7 +29,7 @@ export const qemu = [
 ];
 
 /** A bare program prints 16 hexadecimal digits. */
-const checksum = /[0-9a-f]{16}/;
+export const checksum = /[0-9a-f]{16}/;
 
 export interface Measured {
   readonly guest: BenchGuest;
@@ -73,19 +71,6 @@ export async function measure(guest: BenchGuest, { folder, rounds, limit }: Meas
   return { guest, steps: await lengthOf(recording), size: statSync(recording).size, runs };
 }
 
-/** A recorder that leaves no checkpoints (record-bare.ts), bundled as the program is. */
-function bareRecorder(folder: string): readonly string[] {
-  const outfile = join(folder, 'record-bare.cjs');
-  if (!existsSync(outfile)) {
-    buildSync({
-      ...{ entryPoints: [fileURLToPath(new URL('record-bare.ts', import.meta.url))], outfile, bundle: true },
-      ...{ platform: 'node', target: 'node20', format: 'cjs', minifyWhitespace: true, minifySyntax: true },
-      define: { 'import.meta.url': '__filename' },
-    });
-  }
-  return [process.execPath, outfile];
-}
-
 function contender(
   name: ContenderName,
   { options, qemuOptions, kind }: BenchGuest,
@@ -96,8 +81,6 @@ function contender(
   switch (name) {
     case 'run':
       return { name, command: [...retrograde, 'run', ...options] };
-    case 'bare':
-      return { name, command: [...bareRecorder(dirname(recording)), '--force', '-o', `${recording}.bare`, ...options] };
     case 'record':
       return { name, command: [...retrograde, 'record', '-o', recording, ...options] };
     case 'replay':

@@ -13,6 +13,8 @@ export interface BenchGuest {
   /** Options of `retrograde run` and `record`. */
   readonly options: readonly string[];
   readonly qemuOptions: readonly string[];
+  /** The same with so many times the work; undefined where there is nothing to repeat. */
+  readonly repeated?: (times: number) => BenchGuest;
 }
 
 /**
@@ -57,6 +59,7 @@ export function bareGuest(folder: string, name: string, times: number): BenchGue
     mustPrint: undefined,
     options: ['--kernel', file, '--firmware', 'none', '--memory', '64M'],
     qemuOptions: ['-bios', 'none', '-m', '64', '-kernel', file],
+    repeated: (more) => bareGuest(folder, name, Math.round(times * more)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { contenderNames, finished, titles, type ContenderName, type Measured } from './contenders.ts';
 import { secondsOf, speedOf, timesAsLong } from './ratios.ts';
 import { geometricMean } from './statistics.ts';
-import { megabytes, millions, percent, ratio, seconds, table } from './table.ts';
+import { millions, ratio, seconds, table } from './table.ts';
 
 /** The sections of BENCHMARKS.md about whole runs. */
 
@@ -49,41 +49,6 @@ function wall(measured: Measured, name: ContenderName): string {
   const runs = measured.runs.get(name) ?? [];
   if (runs.length > 0 && finished(measured, name).length === 0) return `ended at ${seconds(runs[0]?.wall)}`;
   return seconds(secondsOf(measured, name, 'wall'));
-}
-
-/** What it costs to record, and what it leaves. */
-export function recordingSection(measured: readonly Measured[]): string {
-  const cost = (each: Measured, figure: 'user' | 'wall', name: 'bare' | 'record' = 'record'): number | undefined => {
-    const times = timesAsLong(each, name, 'run', figure);
-    return times === undefined ? undefined : times - 1;
-  };
-  const mean = (figure: 'user' | 'wall', name: 'bare' | 'record' = 'record'): string => {
-    const times = meanOf(measured.map((each) => timesAsLong(each, name, 'run', figure)));
-    return percent(times === undefined ? undefined : times - 1);
-  };
-  return table(
-    [
-      'guest',
-      'M steps',
-      'file, MB',
-      'recording costs, user time of all threads',
-      '... without checkpoints',
-      'wall time',
-      'memory, MB',
-    ],
-    [
-      ...measured.map((each) => [
-        each.guest.name,
-        millions(each.steps),
-        megabytes(each.size),
-        percent(cost(each, 'user')),
-        percent(cost(each, 'user', 'bare')),
-        percent(cost(each, 'wall')),
-        megabytes(Math.max(0, ...finished(each, 'record').map(({ peakResident }) => peakResident))),
-      ]),
-      ['geometric mean', '', '', mean('user'), mean('user', 'bare'), mean('wall'), ''],
-    ],
-  );
 }
 
 /** A guest that does nothing: what each contender takes to begin and end. */

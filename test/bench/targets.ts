@@ -1,3 +1,4 @@
+import { costOf, type Cost } from './cost.ts';
 import { timesAsLong } from './ratios.ts';
 import type { Measured } from './contenders.ts';
 import { meanOf } from './report.ts';
@@ -22,6 +23,7 @@ export function targetsSection(
   linux: readonly Measured[],
   travel: TravelFigures | undefined,
   interpreted: number | undefined,
+  costs: readonly Cost[],
 ): string {
   const everything = [...bare, ...linux];
   const against = (name: 'plain' | 'rr=replay', of = everything): (number | undefined)[] =>
@@ -33,8 +35,6 @@ export function targetsSection(
     known(values).length === 0 ? undefined : Math.max(...known(values));
   const traps = bare.filter(({ guest }) => guest.name.startsWith('trap-heavy/'));
   const boots = linux.filter(({ guest }) => guest.kind === 'boot');
-  const costWithout = meanOf(everything.map((each) => timesAsLong(each, 'bare', 'run', 'user')));
-  const cost = meanOf(everything.map((each) => timesAsLong(each, 'record', 'run', 'user')));
 
   const targets: readonly Target[] = [
     {
@@ -82,14 +82,14 @@ export function targetsSection(
     {
       what: 'recording, checkpoints left out, costs over running; geometric mean',
       aim: 'at most 2 %',
-      measured: costWithout === undefined ? undefined : costWithout - 1,
+      measured: costOf(costs, 'bare'),
       shown: percent,
       met: atMost(0.02),
     },
     {
       what: 'recording, checkpoints included, costs over running; geometric mean',
       aim: 'at most 5 %',
-      measured: cost === undefined ? undefined : cost - 1,
+      measured: costOf(costs, 'record'),
       shown: percent,
       met: atMost(0.05),
     },
