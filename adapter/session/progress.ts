@@ -18,6 +18,8 @@ export class ProgressReport {
     title: string,
     /** Unique in the session; `cancel` names it. */
     readonly id: string,
+    /** Everything is gone through; else it may end any time, and the time left is a bound. */
+    private readonly isExhaustive = false,
   ) {
     this.#client = client;
     this.#title = title;
@@ -31,7 +33,7 @@ export class ProgressReport {
     this.#lastReport = now;
     const percentage = Math.min(100, Math.max(0, Math.floor((100 * done) / total)));
     const left = done > 0 ? Math.ceil(((now - this.#began) * (total - done)) / done / 1000) : undefined;
-    const estimate = left === undefined ? '' : `, at most ${left} s left`;
+    const estimate = left === undefined ? '' : `, ${this.isExhaustive ? 'about' : 'at most'} ${left} s left`;
     const message = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} steps${estimate}`;
     if (this.#shown) {
       this.#client.event('progressUpdate', { progressId: this.id, message, percentage });

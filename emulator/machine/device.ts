@@ -83,6 +83,8 @@ export interface ConsoleOutput {
 
 /** A device that bytes from the person or a script can be sent to. */
 export interface ConsoleInput {
+  /** Bytes that have arrived and that the guest has not taken yet. */
+  readonly waiting: number;
   /** Bytes arriving on the line. Never refuses: what the guest has not yet read waits in the device's state. */
   receive(bytes: Uint8Array): void;
 }

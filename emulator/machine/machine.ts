@@ -134,6 +134,8 @@ export interface Machine {
   skipIdle(): void;
   /** Called for each run of bytes the guest prints, with the moment before the step that printed them. */
   onConsoleOutput(listener: ((counter: number, bytes: Uint8Array) => void) | undefined): void;
+  /** Bytes of a console's input that have arrived and that the guest has not taken yet. */
+  waitingInput(device: string): number;
   /**
    * Runs until the counter is `limit`, a stop condition is met, or the guest idles or is over. Synchronous: ask for
    * slices of at most about a million steps. Conditions at the starting moment are not met again when

@@ -304,6 +304,9 @@ class VirtMachine implements Machine {
   readPhysical(address: bigint, length: number): MemoryRead {
     return this.#viewer.readPhysical(address, length);
   }
+  waitingInput(device: string): number {
+    return this.#board.consoleInput(device)?.waiting ?? 0;
+  }
   virtqueues(): readonly VirtqueueState[] {
     return this.#board.virtqueues();
   }

@@ -54,6 +54,11 @@ export class EventHistory implements EventSource {
     this.#nextEntropy = firstAtOrAfter(this.#entropies, counter);
   }
 
+  /** Everything that is known, in the order of counters. */
+  get all(): readonly HostEvent[] {
+    return [...this.#inputs, ...this.#entropies].sort((a, b) => a.counter - b.counter);
+  }
+
   /** Input that the guest gets at the live end. */
   send(device: string, bytes: Uint8Array): void {
     if (this.#live === undefined) throw new Error('Only a live machine takes input.');

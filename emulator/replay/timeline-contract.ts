@@ -136,6 +136,10 @@ export interface TimelineContract {
 
   /** Bytes typed by the person. Only at a live end; false (and nothing happens) in the past. */
   sendConsoleInput(bytes: Uint8Array): boolean;
+  /** All host input of the history that is known, in the order of its counters. */
+  inputs(): readonly HostEvent[];
+  /** Bytes of a console's input, such as `uart0`'s, that have arrived and that the guest has not taken yet. */
+  waitingInput(device: string): number;
   /** All console output up to the present moment. */
   consoleOutput(): readonly PrintedBytes[];
   /** Called for output the guest prints at the live end, and as motions move through history forward. */

@@ -1,6 +1,14 @@
 import type { Change } from '../machine/change.ts';
 import type { MachineConfiguration } from '../machine/configuration.ts';
-import type { GuestExit, HartView, Machine, MemoryRead, Translation, VirtqueueState } from '../machine/machine.ts';
+import type {
+  GuestExit,
+  HartView,
+  HostEvent,
+  Machine,
+  MemoryRead,
+  Translation,
+  VirtqueueState,
+} from '../machine/machine.ts';
 import type { StopCondition, StopSet } from '../machine/stop.ts';
 import type { PrintedBytes } from '../recording/console-chunk.ts';
 import type { EndReason } from '../recording/end-chunk.ts';
@@ -282,6 +290,14 @@ export class Timeline implements TimelineContract {
 
   compareBranch(options: MotionOptions = {}): Promise<BranchComparison | undefined> {
     return this.#motion(() => this.#courses.compare(options));
+  }
+
+  inputs(): readonly HostEvent[] {
+    return this.#course.events.all;
+  }
+
+  waitingInput(device: string): number {
+    return this.#machine.waitingInput(device);
   }
 
   consoleOutput(): readonly PrintedBytes[] {

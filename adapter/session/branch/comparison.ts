@@ -36,7 +36,7 @@ export async function compareWithHistory(context: SessionContext, signal: AbortS
   const { timeline } = debuggee;
   const { base } = requireBranch(context);
   const found = await context.motions.ask(
-    'Comparing with history',
+    { title: 'Comparing with history', isExhaustive: false },
     signal,
     (options) => timeline.compareBranch(options),
     () => Promise.resolve(),

@@ -8,7 +8,14 @@ import { exitText } from '../motion/exit-text.ts';
 import { grouped } from '../motion/stop-report.ts';
 import { planAlong } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
-import { printCalls, printLastWrite, printValueHistory } from '../past/commands.ts';
+import {
+  printCalls,
+  printConsoleMoments,
+  printLastMap,
+  printLastWrite,
+  printOrigin,
+  printValueHistory,
+} from '../past/commands.ts';
 import { showNumbers } from '../format.ts';
 import { branchText, comparisonText } from '../branch/comparison.ts';
 import { makeChanges } from '../branch/make-changes.ts';
@@ -58,8 +65,11 @@ const COMMANDS: readonly Command[] = [
   motion('reverse-finish', 'reverse-step-out', 'back to the call of this frame'),
   motion('reverse-continue', 'reverse-continue', 'back to the previous breakpoint'),
   question('last-write', 'EXPRESSION', 'who last wrote it, and what', printLastWrite),
+  question('last-map', 'ADDRESS', 'who last changed its translation in the page tables', printLastMap),
+  question('origin', 'EXPRESSION', 'where its value came from, copy by copy', printOrigin),
   question('history', 'EXPRESSION', 'its values from the start of the recording on', printValueHistory),
   question('calls', 'FUNCTION', 'all calls with arguments and results', printCalls),
+  question('console', 'TEXT', 'the moments that printed it', (context, text) => printConsoleMoments(context, text)),
   { names: ['kernel'], synopsis: '/kernel', help: 'what kernel this is', run: telling(kernelText) },
   { names: ['tasks', 'ps'], synopsis: '/tasks', help: 'the tasks of the kernel', run: telling(tasksText) },
   { names: ['dmesg'], synopsis: '/dmesg', help: "the kernel's log", run: telling(logText) },
@@ -130,7 +140,7 @@ function question(
   name: string,
   subject: string,
   text: string,
-  print: (context: SessionContext, subject: string, request: RequestContext) => Promise<string>,
+  print: (context: SessionContext, subject: string, request: RequestContext) => string | Promise<string>,
 ): Command {
   return {
     names: [name],

@@ -99,15 +99,16 @@ export class Motions {
   /**
    * Takes the machine for a question about other moments. `ask` moves it as it likes; then `comeBack` brings it back, and the
    * client is told of neither: what it was shown of the present stays valid. `pause`, or `signal`, ends the question early.
+   * One that `isExhaustive` goes through all that its progress counts, so that the time left can be told.
    */
   ask<Answer>(
-    title: string,
+    { title, isExhaustive }: { readonly title: string; readonly isExhaustive: boolean },
     signal: AbortSignal,
     ask: (options: MotionOptions) => Promise<Answer>,
     comeBack: (counter: number) => Promise<unknown>,
   ): Promise<Answer> {
     const origin = this.#counter();
-    const motion = this.#take(title, origin);
+    const motion = this.#take(title, origin, isExhaustive);
     const answered = this.#answer(motion, signal, ask, () => comeBack(origin));
     motion.done = answered.then(
       () => undefined,
@@ -135,9 +136,9 @@ export class Motions {
     await this.#current?.done;
   }
 
-  #take(title: string, shown: number | undefined): Motion {
+  #take(title: string, shown: number | undefined, isExhaustive = false): Motion {
     this.requireStill();
-    const progress = new ProgressReport(this.#client, title, `retrograde-motion-${++this.#sequence}`);
+    const progress = new ProgressReport(this.#client, title, `retrograde-motion-${++this.#sequence}`, isExhaustive);
     this.#current = { shown, abort: new AbortController(), progress, done: Promise.resolve() };
     return this.#current;
   }

@@ -1,10 +1,11 @@
+import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
-import type { WatchedData } from '../breakpoints/watched-data.ts';
 import { endOf, isCutShort, type Range, type RangeEnd } from './range.ts';
+import { bytesNow, type Subject } from './subject.ts';
 
-/** One change of a value: a store that left other bytes, and what it left. */
+/** One change of a value, and what it left. */
 export interface Change {
-  /** The moment before the store. */
+  /** The moment before the step that changed it. */
   readonly counter: number;
   readonly pc: bigint;
   readonly after: Uint8Array;
@@ -17,28 +18,50 @@ export interface ValueHistory {
   readonly ended: RangeEnd;
 }
 
-/** The changes of bytes of physical memory by stores in [from, to], the first `most` of them. */
+/** The changes of a value in [from, to], the first `most` of them; `found` hears of each, with the machine just after it. */
 export async function valueHistory(
   timeline: TimelineContract,
-  data: WatchedData,
+  subject: Subject,
   { from, to, most }: Range,
   options: MotionOptions,
+  found: (change: Change) => void,
 ): Promise<ValueHistory> {
-  const read = (): Uint8Array => timeline.readPhysical(data.address, data.length).bytes;
-  const placed = await timeline.travelTo(from, options);
-  const initial = read();
+  const { signal } = options;
+  const placed = await timeline.travelTo(from, signal === undefined ? {} : { signal });
+  const initial = bytesNow(timeline, subject);
   const changes: Change[] = [];
   if (isCutShort(placed)) return { initial, changes, ended: endOf(placed) };
+  let present = initial;
   const outcome = await timeline.run(
     {
-      conditions: [{ kind: 'access', ...data, access: 'change' }],
-      accept: (hit) => {
-        if (hit.kind !== 'access') return false;
-        changes.push({ counter: hit.counter, pc: hit.pc, after: read() });
+      conditions: conditionsOf(subject),
+      accept: ({ counter, ...hit }) => {
+        const after = bytesNow(timeline, subject);
+        if (changes.at(-1)?.counter === counter || equal(after, present)) return false;
+        present = after;
+        const change = { counter, pc: hit.kind === 'instruction' ? hit.address : hit.pc, after };
+        changes.push(change);
+        found(change);
         return changes.length >= most;
       },
     },
     { ...options, until: to },
   );
   return { initial, changes, ended: endOf(outcome) };
+}
+
+function conditionsOf({ held }: Subject): readonly StopCondition[] {
+  return held.map(({ holder, from, count }): StopCondition => {
+    if (holder.kind === 'memory') {
+      const first = Math.floor(from / 8);
+      const length = Math.ceil((from + count) / 8) - first;
+      return { kind: 'access', space: 'physical', address: holder.address + BigInt(first), length, access: 'change' };
+    }
+    const mask = ((1n << BigInt(count)) - 1n) << BigInt(from);
+    return { kind: 'register-change', register: { file: holder.kind, number: holder.number }, mask };
+  });
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((byte, index) => byte === b[index]);
 }

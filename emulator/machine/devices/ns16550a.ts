@@ -82,6 +82,10 @@ export class Ns16550a implements Device, ConsoleInput {
     this.reset();
   }
 
+  get waiting(): number {
+    return this.#fifo.length + this.#line.length;
+  }
+
   receive(bytes: Uint8Array): void {
     this.#line.push(bytes);
     this.#fill();

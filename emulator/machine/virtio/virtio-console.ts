@@ -37,6 +37,11 @@ export class VirtioConsole implements VirtioDevice {
     this.#output = output;
   }
 
+  /** Bytes that have arrived and are in no buffer of the guest's yet. */
+  get waiting(): number {
+    return this.#line.length;
+  }
+
   /** Bytes arriving on the line; the transport must then serve the receive queue. */
   arrive(bytes: Uint8Array): void {
     this.#line.push(bytes);

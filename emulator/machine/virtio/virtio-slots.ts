@@ -67,6 +67,9 @@ export function createVirtioSlots(configuration: MachineConfiguration, parts: Vi
     drives,
     console: {
       name,
+      get waiting() {
+        return console.waiting;
+      },
       receive: (bytes) => {
         console.arrive(bytes);
         slots[VIRTIO_CONSOLE_SLOT]?.serve(VirtioConsole.receiveQueue);

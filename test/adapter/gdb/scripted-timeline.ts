@@ -146,6 +146,14 @@ export class ScriptedTimeline implements TimelineContract {
     return false;
   }
 
+  inputs(): readonly [] {
+    return [];
+  }
+
+  waitingInput(): number {
+    return 0;
+  }
+
   consoleOutput(): readonly PrintedBytes[] {
     return [{ counter: 0, bytes: new TextEncoder().encode('one\ntwo\nthree\n') }];
   }

@@ -274,6 +274,10 @@ export class ToyMachine implements Machine {
     return this.readPhysical(address, length);
   }
 
+  waitingInput(): number {
+    return 0;
+  }
+
   virtqueues(): readonly [] {
     return [];
   }
