@@ -1,7 +1,8 @@
 import type { Breakpoint } from './breakpoints.ts';
 import { parseBreakpointType } from './breakpoints.ts';
 import { parseAddress, parseNumber, registerToHex } from './hex.ts';
-import { parseRange, readMemory, refuseToChangeHistory, writeMemoryBinary } from './memory.ts';
+import { resumeAt, writeGeneralRegisters, writeMemoryBinary, writeMemoryHex, writeRegister } from './change.ts';
+import { parseRange, readMemory } from './memory.ts';
 import { continueBackward, continueForward, stepBackward, stepForward } from './motion.ts';
 import { answerQuery } from './queries.ts';
 import { generalRegisters, registerByNumber } from './registers.ts';
@@ -63,14 +64,12 @@ const removeBreakpoint: Command = (session, argument) => {
   return OK;
 };
 
-/** Resuming elsewhere than at pc would be another history. */
-const unlessElsewhere =
-  (motion: (session: GdbSession) => Promise<string>): Command =>
+/** At an address, or where the hart stands. */
+const resuming =
+  (how: 'step' | 'continue'): Command =>
   (session, argument) => {
-    if (argument === '') return motion(session);
-    const address = parseAddress(argument);
-    if (address === undefined) return MALFORMED;
-    return address === session.hart.pc ? motion(session) : refuseToChangeHistory();
+    const address = argument === '' ? session.hart.pc : parseAddress(argument);
+    return address === undefined ? MALFORMED : resumeAt(session, address, how);
   };
 
 /** A signal to deliver means nothing to a hart. */
@@ -81,8 +80,8 @@ const withSignal =
     return parseNumber(signal) === undefined ? MALFORMED : command(session, address);
   };
 
-const step = unlessElsewhere(stepForward);
-const resume = unlessElsewhere(continueForward);
+const step = resuming('step');
+const resume = resuming('continue');
 
 const reverse: Command = (session, argument) => {
   if (argument === 's') return stepBackward(session);
@@ -121,11 +120,11 @@ const verbosePacket: Command = (session, payload) => {
 const packets: Readonly<Record<string, Command>> = {
   '?': ({ lastStop }) => lastStop,
   g: readGeneralRegisters,
-  G: refuseToChangeHistory,
+  G: writeGeneralRegisters,
   p: readRegister,
-  P: refuseToChangeHistory,
+  P: writeRegister,
   m: readMemory,
-  M: refuseToChangeHistory,
+  M: writeMemoryHex,
   X: writeMemoryBinary,
   H: selectThread,
   T: isThreadAlive,

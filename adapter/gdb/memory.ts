@@ -1,7 +1,7 @@
 import type { MemoryRead } from '../../emulator/machine/machine.ts';
 import { bytesToHex, parseAddress, parseNumber } from './hex.ts';
 import { MAXIMUM_PAYLOAD } from './packet.ts';
-import { BAD_ADDRESS, failure, MALFORMED } from './reply.ts';
+import { BAD_ADDRESS, MALFORMED } from './reply.ts';
 import type { GdbSession } from './session.ts';
 
 /** Packets about memory. Reading has no effect on the guest (law 6). */
@@ -29,17 +29,4 @@ export function readMemory(session: GdbSession, argument: string): string {
   const { bytes, unreadable } = read(session, range.address, length);
   const readable = bytes.subarray(0, length - unreadable);
   return readable.length === 0 ? BAD_ADDRESS : bytesToHex(readable);
-}
-
-/** What is recorded cannot be changed. */
-export function refuseToChangeHistory(): string {
-  return failure('this is a recording: what happened cannot be changed');
-}
-
-/** `X addr,0:`: gdb asks with no bytes whether the packet is known. */
-export function writeMemoryBinary(_session: GdbSession, argument: string): string {
-  const colon = argument.indexOf(':');
-  const range = parseRange(argument.slice(0, colon));
-  if (colon < 0 || range === undefined) return MALFORMED;
-  return range.length === 0 ? 'OK' : refuseToChangeHistory();
 }

@@ -55,7 +55,8 @@ const commands: Readonly<Record<string, MonitorCommand>> = {
   when: {
     usage: 'when',
     description: 'show the present step and the last one recorded',
-    run: ({ timeline }) => `step ${timeline.counter} of ${timeline.end}\n`,
+    run: ({ timeline: { counter, end, branch } }) =>
+      `step ${counter} of ${end}${branch === undefined ? '' : `, in a branch from step ${branch.base}`}\n`,
   },
   console: {
     usage: 'console [N]',
@@ -71,6 +72,33 @@ const commands: Readonly<Record<string, MonitorCommand>> = {
     usage: 'digest',
     description: 'show the digest of the present state: equal digests, equal states',
     run: ({ timeline }) => `${timeline.digest()}\n`,
+  },
+  branch: {
+    usage: 'branch',
+    description: 'show whether something was changed, and where',
+    run: ({ timeline: { branch, counter } }) => {
+      if (branch === undefined) return 'In recorded history. Changing a register or memory begins a branch.\n';
+      const where = branch.changes.map((change) => change.counter).join(', ');
+      const ahead = counter < branch.base ? ', which lies ahead' : '';
+      return `In a branch from step ${branch.base}${ahead}. Something was changed at: ${where}.\n`;
+    },
+  },
+  discard: {
+    usage: 'discard',
+    description: 'leave the branch, back to what is recorded',
+    async run(session) {
+      if (session.timeline.branch === undefined) return 'In recorded history: there is no branch.\n';
+      const outcome = await session.cancellable((signal) => session.timeline.discardBranch({ signal }));
+      return arrival(session, outcome);
+    },
+  },
+  type: {
+    usage: 'type TEXT',
+    description: "type a line into the guest's console, at the end of a branch",
+    run({ timeline }, words) {
+      const sent = timeline.sendConsoleInput(new TextEncoder().encode(`${words.join(' ')}\n`));
+      return sent ? '' : 'The guest can be typed to at the end of a branch only: change something first.\n';
+    },
   },
   help: {
     usage: 'help',

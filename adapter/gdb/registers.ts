@@ -1,3 +1,4 @@
+import type { Change } from '../../emulator/machine/change.ts';
 import type { HartView } from '../../emulator/machine/machine.ts';
 import { csrs } from '../../emulator/riscv/csr.ts';
 
@@ -14,6 +15,8 @@ export interface Register {
   readonly feature: RegisterFeature;
   /** Undefined when this hart has no such register. */
   read(hart: HartView): bigint | undefined;
+  /** What gives it a value in a hart; undefined for one that cannot be written. */
+  change(hart: number, value: bigint): Change | undefined;
 }
 
 const PC = 32;
@@ -37,25 +40,40 @@ const floatNames = [
 
 /** All registers that some machine has, by ascending number. */
 const known: readonly Register[] = [
-  ...integerNames.map((name, x): Register => ({ number: x, name, feature: 'cpu', read: (hart) => hart.readX(x) })),
-  { number: PC, name: 'pc', feature: 'cpu', read: (hart) => hart.pc },
+  ...integerNames.map((name, x): Register => ({
+    number: x,
+    name,
+    feature: 'cpu',
+    read: (hart) => hart.readX(x),
+    change: (hart, value) => ({ kind: 'integer-register', hart, register: x, value }),
+  })),
+  {
+    number: PC,
+    name: 'pc',
+    feature: 'cpu',
+    read: (hart) => hart.pc,
+    change: (hart, value) => ({ kind: 'pc', hart, value }),
+  },
   ...floatNames.map((name, f): Register => ({
     number: FIRST_FLOAT + f,
     name,
     feature: 'fpu',
     read: (hart) => hart.readF(f),
+    change: (hart, value) => ({ kind: 'float-register', hart, register: f, value }),
   })),
   ...csrs.map(({ number, name }): Register => ({
     number: FIRST_CSR + number,
     name,
     feature: 'csr',
     read: (hart) => hart.readCsr(number),
+    change: (hart, value) => ({ kind: 'csr', hart, number, value }),
   })),
   {
     number: PRIVILEGE,
     name: 'priv',
     feature: 'virtual',
     read: (hart) => PRIVILEGE_LEVELS[hart.privilege],
+    change: () => undefined,
   },
 ];
 

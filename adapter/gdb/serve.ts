@@ -1,6 +1,7 @@
 import type { TimelineContract } from '../../emulator/replay/timeline.ts';
 import { answer } from './commands.ts';
 import type { Connection } from './connection.ts';
+import { textToHex } from './hex.ts';
 import { PacketLink } from './packet-link.ts';
 import { failure, OK } from './reply.ts';
 import { GdbSession } from './session.ts';
@@ -37,7 +38,11 @@ export function serveGdb(timeline: TimelineContract, connection: Connection): Pr
         link.stopAcknowledging();
         return;
       }
-      link.send(await replyTo(session, payload));
+      const reply = await replyTo(session, payload);
+      if (/^[TSW]/.test(reply) && payload !== '?') {
+        for (const note of session.takeNotes()) link.send(`O${textToHex(`${note}\n`)}`);
+      }
+      link.send(reply);
       if (session.ending !== undefined) {
         waiting.length = 0;
         link.close();

@@ -27,6 +27,7 @@ export class GdbSession {
   ending: 'detached' | 'killed' | undefined;
   /** The last motion ended at a breakpoint or watchpoint. */
   #atHit = false;
+  readonly #notes: string[] = [];
   #motion: AbortController | undefined;
   /** When Ctrl-C came that no motion has answered, in milliseconds since 1970. */
   #interruptedAt = -Infinity;
@@ -34,6 +35,15 @@ export class GdbSession {
   constructor(timeline: TimelineContract, initialStop: string) {
     this.timeline = timeline;
     this.lastStop = initialStop;
+  }
+
+  /** Something to tell the person, which gdb shows with the end of the next motion: it takes no text at other times. */
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  takeNotes(): readonly string[] {
+    return this.#notes.splice(0);
   }
 
   get hart(): HartView {

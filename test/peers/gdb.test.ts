@@ -150,9 +150,37 @@ describe('gdb-multiarch on the demo kernel', function () {
     assert.deepEqual(counters(transcript), [timeline.end, 0, timeline.end]);
   });
 
-  it('refuses to write, and says why', async () => {
-    await assert.rejects(runGdb(timeline, symbols, ['set var $a0 = 1']), /what happened cannot be changed/);
-    await assert.rejects(runGdb(timeline, symbols, ['set var *(int *)0x80000000 = 1']), /Cannot access memory/);
+  it('changes registers and variables in a branch, and returns to what is recorded', async () => {
+    await timeline.travelTo(20_000_000);
+    const before = timeline.digest();
+    const transcript = await runGdb(timeline, symbols, [
+      'set var ticks = 12345',
+      'print ticks',
+      'set var $s1 = 0x77',
+      'print $s1',
+      'stepi',
+      'break sleep_ticks',
+      'continue',
+      'monitor when',
+      'print ticks >= 12345',
+      'monitor branch',
+      'reverse-continue',
+      'monitor discard',
+    ]);
+    assert.match(output(transcript, 'print ticks'), /= 12345$/m);
+    assert.match(output(transcript, 'print $s1'), /= 119$/m);
+    assert.match(output(transcript, 'stepi'), /In a branch from step 20000000: .*monitor discard/);
+    assert.match(output(transcript, 'monitor when'), /in a branch from step 20000000/);
+    assert.match(output(transcript, 'print ticks >= 12345'), /= 1$/m);
+    assert.match(output(transcript, 'monitor branch'), /Something was changed at: 20000000\./);
+    await timeline.travelTo(20_000_000);
+    assert.equal(timeline.digest(), before);
+  });
+
+  it('refuses what cannot be written, and says why', async () => {
+    await assert.rejects(runGdb(timeline, symbols, ['set var $misa = 1']), /misa is read-only/);
+    await assert.rejects(runGdb(timeline, symbols, ['set var *(char *)0x10000000 = 1']), /Cannot access memory/);
+    assert.equal(timeline.branch, undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 import { runGdbServer } from '../../gdb/server.ts';
 import { fileError } from '../../host/file-error.ts';
-import { openTimeline } from '../../host/recording-files.ts';
+import { HOST_BRANCHES, openTimeline } from '../../host/recording-files.ts';
 import { SearchWorkers } from '../../host/search-workers.ts';
 import { onInterrupt, printError } from '../../host/terminal.ts';
 import type { Command } from '../command.ts';
@@ -32,7 +32,7 @@ export const gdbCommand: Command = {
     const memoryBudget = memoryBudgetOf(args);
     const recording = await openForReplay(path);
     const scanners = new SearchWorkers(path, recording.machine.configuration.memory);
-    const timeline = await openTimeline(recording, { scanners, memoryBudget });
+    const timeline = await openTimeline(recording, { scanners, memoryBudget, branches: HOST_BRANCHES });
     const server = await runGdbServer(timeline, address).catch((error: unknown) => {
       throw fileError(`${address.host}:${address.port}`, 'listened on', error, 'Choose another with --listen.');
     });

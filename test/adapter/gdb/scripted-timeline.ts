@@ -1,3 +1,4 @@
+import type { Change } from '../../../emulator/machine/change.ts';
 import type { HartView, MemoryRead } from '../../../emulator/machine/machine.ts';
 import type { Hit, StopCondition, StopSet } from '../../../emulator/machine/stop.ts';
 import type { PrintedBytes } from '../../../emulator/recording/console-chunk.ts';
@@ -41,6 +42,8 @@ export class ScriptedTimeline implements TimelineContract {
     seed: '00'.repeat(32),
     drives: [],
   } as const;
+  /** What was asked to be changed. */
+  readonly changed: Change[] = [];
   /** Motions wait for this before they begin: a test makes it late to interrupt them. */
   delay: Promise<void> = Promise.resolve();
   readonly #writes: readonly ScriptedWrite[];
@@ -130,8 +133,14 @@ export class ScriptedTimeline implements TimelineContract {
     return { kind: 'unmapped' };
   }
 
-  change(): Promise<TimelineChange> {
-    return Promise.resolve({ kind: 'refused', why: 'This timeline cannot be changed.' });
+  /** Takes note of the changes, and makes none; x0 is refused. */
+  change(changes: readonly Change[]): Promise<TimelineChange> {
+    if (changes.some((change) => change.kind === 'integer-register' && change.register === 0)) {
+      return Promise.resolve({ kind: 'refused', why: 'x0 is always zero.' });
+    }
+    const began = this.changed.length === 0;
+    this.changed.push(...changes);
+    return Promise.resolve({ kind: 'changed', remarks: [], began, lost: undefined });
   }
 
   discardBranch(): Promise<MotionOutcome> {
