@@ -9,6 +9,7 @@ export const Command = {
   reverseStepIn: 'retrograde.reverseStepIn',
   reverseStepOut: 'retrograde.reverseStepOut',
   travel: 'retrograde.travel',
+  returnToHistory: 'retrograde.returnToHistory',
 } as const;
 
 export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
@@ -21,6 +22,7 @@ export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
     vscode.commands.registerCommand(Command.reverseStepIn, () => moveBack(Request.reverseStepIn)),
     vscode.commands.registerCommand(Command.reverseStepOut, () => moveBack(Request.reverseStepOut)),
     vscode.commands.registerCommand(Command.travel, () => travel(statuses)),
+    vscode.commands.registerCommand(Command.returnToHistory, () => returnToHistory(statuses)),
   );
 }
 
@@ -77,6 +79,14 @@ async function travel(statuses: SessionStatuses): Promise<void> {
   const destination = typed === undefined ? undefined : parseDestination(typed);
   if (destination === undefined) return;
   await ask(active.session, Request.travel, { counter: resolveDestination(destination, counter, end) });
+}
+
+async function returnToHistory({ active }: SessionStatuses): Promise<void> {
+  if (active?.status.branch === undefined) {
+    void vscode.window.showInformationMessage('Nothing was changed: this is recorded history already.');
+    return;
+  }
+  await ask(active.session, Request.discardBranch, {});
 }
 
 /** Sends a request; what the session refuses is told to the person in the session's own words. */

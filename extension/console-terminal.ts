@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { DEBUG_TYPE, Event, parseConsoleBytes, Request } from './protocol.ts';
+import { formatCounter } from './moment.ts';
+import { DEBUG_TYPE, Event, parseConsoleOutput, Request, type ConsoleOutput } from './protocol.ts';
 import { TerminalText } from './terminal-text.ts';
 
 /** The guest's console as a terminal: one for each session, kept readable when the session is over. */
@@ -15,8 +16,8 @@ export function provideConsoleTerminals(): vscode.Disposable {
     }),
     vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
       if (session.type !== DEBUG_TYPE || event !== Event.console) return;
-      const bytes = parseConsoleBytes(body);
-      if (bytes !== undefined) consoleOf(consoles, session).print(bytes);
+      const output = parseConsoleOutput(body);
+      if (output !== undefined) consoleOf(consoles, session).print(output);
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
       const console = consoles.get(session.id);
@@ -49,6 +50,8 @@ class Console implements vscode.Pseudoterminal, vscode.Disposable {
   /** What was printed before the terminal was there to show it; undefined once it is. */
   #pending: string[] | undefined = [];
   #over = false;
+  /** Where the branch began in which the guest printed last. */
+  #branch: number | undefined;
 
   readonly onDidWrite = this.#write.event;
 
@@ -81,18 +84,29 @@ class Console implements vscode.Pseudoterminal, vscode.Disposable {
     });
   }
 
-  print(bytes: Uint8Array): void {
+  print({ bytes, branch }: ConsoleOutput): void {
+    if (branch !== this.#branch) {
+      this.#branch = branch;
+      const where =
+        branch === undefined ? 'What is recorded goes on here.' : `In a branch from ${formatCounter(branch)}.`;
+      this.#remark(where);
+    }
     this.#show(this.#text.decode(bytes));
   }
 
   end(): void {
     this.#over = true;
-    this.#show('\r\n\x1b[2m[The session is over.]\x1b[0m\r\n');
+    this.#remark('The session is over.');
   }
 
   dispose(): void {
     this.#terminal.dispose();
     this.#write.dispose();
+  }
+
+  /** A line that is not the guest's. */
+  #remark(sentence: string): void {
+    this.#show(`\r\n\x1b[2m[${sentence}]\x1b[0m\r\n`);
   }
 
   #show(text: string): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showBranch } from './branch.ts';
 import { Command, registerCommands } from './commands.ts';
 import { ConfigurationProvider } from './configuration-provider.ts';
 import { provideConsoleTerminals } from './console-terminal.ts';
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider()),
     provideConsoleTerminals(),
     showStatusBar(statuses, Command.travel),
+    showBranch(statuses, Command.returnToHistory),
     registerCommands(statuses),
     registerRecordingEditor(statuses),
   );

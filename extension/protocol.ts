@@ -9,6 +9,7 @@ export const Request = {
   reverseStepOut: 'retrograde/reverseStepOut',
   status: 'retrograde/status',
   consoleInput: 'retrograde/consoleInput',
+  discardBranch: 'retrograde/discardBranch',
 } as const;
 
 export const Event = { status: 'retrograde/status', console: 'retrograde/console' } as const;
@@ -19,29 +20,40 @@ export interface Status {
   /** The present moment, and the last one recorded, in steps. */
   readonly counter: number;
   readonly end: number;
-  readonly mode: 'recording' | 'replaying';
+  readonly mode: 'recording' | 'branching' | 'replaying';
   /** Path of the recording. */
   readonly recording: string;
   /** How the recorded run ended, as a sentence; undefined while it has not. */
   readonly exit: string | undefined;
+  /** The branch that it is in, by where that began; undefined in recorded history. */
+  readonly branch: { readonly base: number } | undefined;
 }
 
 /** Reads the body of a status event or response; undefined when it is not one. */
 export function parseStatus(body: unknown): Status | undefined {
   if (!isRecord(body)) return undefined;
-  const { state, counter, end, mode, recording, exit } = body;
+  const { state, counter, end, mode, recording, exit, branch } = body;
   if (state !== 'none' && state !== 'running' && state !== 'stopped') return undefined;
-  if (mode !== 'recording' && mode !== 'replaying') return undefined;
+  if (mode !== 'recording' && mode !== 'branching' && mode !== 'replaying') return undefined;
   if (typeof counter !== 'number' || typeof end !== 'number' || typeof recording !== 'string') return undefined;
   const text = isRecord(exit) && typeof exit['text'] === 'string' ? exit['text'] : undefined;
-  return { state, counter, end, mode, recording, exit: text };
+  const base = isRecord(branch) && typeof branch['base'] === 'number' ? branch['base'] : undefined;
+  return { state, counter, end, mode, recording, exit: text, branch: base === undefined ? undefined : { base } };
 }
 
-/** Reads the body of a console event: what the guest printed. Undefined when it is not one. */
-export function parseConsoleBytes(body: unknown): Uint8Array | undefined {
+/** What the guest printed. */
+export interface ConsoleOutput {
+  readonly bytes: Uint8Array;
+  /** Where the branch began in which it was printed; undefined in history. */
+  readonly branch: number | undefined;
+}
+
+/** Reads the body of a console event. Undefined when it is not one. */
+export function parseConsoleOutput(body: unknown): ConsoleOutput | undefined {
   if (!isRecord(body) || typeof body['data'] !== 'string') return undefined;
+  const branch = typeof body['branch'] === 'number' ? body['branch'] : undefined;
   try {
-    return Uint8Array.from(atob(body['data']), (character) => character.charCodeAt(0));
+    return { bytes: Uint8Array.from(atob(body['data']), (character) => character.charCodeAt(0)), branch };
   } catch {
     return undefined;
   }

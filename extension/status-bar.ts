@@ -26,14 +26,15 @@ export function showStatusBar(statuses: SessionStatuses, travelCommand: string):
   return vscode.Disposable.from(item, statuses.onDidChange(update));
 }
 
-function text({ state, mode, counter, end }: Status): string {
-  const icon = state === 'running' ? 'sync~spin' : mode === 'recording' ? 'record' : 'history';
+function text({ state, mode, counter, end, branch }: Status): string {
+  const still = mode === 'recording' ? 'record' : branch === undefined ? 'history' : 'git-branch';
+  const icon = state === 'running' ? 'sync~spin' : still;
   return `$(${icon}) ${formatCounter(counter)} / ${formatCounter(end)}`;
 }
 
-function tooltip({ mode, counter, end, recording, exit }: Status): string {
+function tooltip({ mode, counter, end, recording, exit, branch }: Status): string {
   return [
-    `Step ${formatCounter(counter)} of ${formatCounter(end)}, ${mode}`,
+    `Step ${formatCounter(counter)} of ${formatCounter(end)}, ${branch === undefined ? mode : 'in a branch'}`,
     recording,
     ...(exit === undefined ? [] : [exit]),
     'Click to travel to another moment',

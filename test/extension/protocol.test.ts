@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { parseConsoleBytes, parseStatus } from '../../extension/protocol.ts';
+import { parseConsoleOutput, parseStatus } from '../../extension/protocol.ts';
 
 const status = { state: 'stopped', counter: 7, end: 9, mode: 'replaying', recording: '/r.retrograde' };
 
 describe('a status', () => {
   it('is read, with how the guest ended as a sentence', () => {
-    assert.deepEqual(parseStatus(status), { ...status, exit: undefined });
+    const history = { ...status, branch: undefined };
+    assert.deepEqual(parseStatus(status), { ...history, exit: undefined });
+    const branch = { ...status, mode: 'branching', branch: { base: 5, changes: 2 } };
+    assert.deepEqual(parseStatus(branch), { ...branch, exit: undefined, branch: { base: 5 } });
     const exit = { kind: 'power-off', code: 1, text: 'The guest powered off with code 1.' };
-    assert.deepEqual(parseStatus({ ...status, exit }), { ...status, exit: exit.text });
+    assert.deepEqual(parseStatus({ ...status, exit }), { ...history, exit: exit.text });
   });
 
   it('is refused when any part is missing or of another kind', () => {
@@ -23,12 +26,14 @@ describe('a status', () => {
 describe('console bytes', () => {
   it('are read from base64, all 256 values', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
-    assert.deepEqual(parseConsoleBytes({ data: Buffer.from(bytes).toString('base64'), start: 0 }), bytes);
+    const data = Buffer.from(bytes).toString('base64');
+    assert.deepEqual(parseConsoleOutput({ data, start: 0 }), { bytes, branch: undefined });
+    assert.deepEqual(parseConsoleOutput({ data, start: 0, branch: 7 }), { bytes, branch: 7 });
   });
 
   it('are refused when they are no base64', () => {
-    assert.equal(parseConsoleBytes({ data: '*', start: 0 }), undefined);
-    assert.equal(parseConsoleBytes({ start: 0 }), undefined);
-    assert.equal(parseConsoleBytes(undefined), undefined);
+    assert.equal(parseConsoleOutput({ data: '*', start: 0 }), undefined);
+    assert.equal(parseConsoleOutput({ start: 0 }), undefined);
+    assert.equal(parseConsoleOutput(undefined), undefined);
   });
 });

@@ -169,6 +169,29 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
+  /** Gives a variable that the variables view shows another value, as a double click on it does. */
+  async setVariable(name: string, value: string): Promise<void> {
+    await this.variable(name);
+    const rows = this.#page.locator('.debug-variables .monaco-list-row:has(.expression)');
+    const row = rows.filter({ has: this.#page.locator('.name', { hasText: new RegExp(`^${name} ?[=:]?`) }) }).first();
+    await row.locator('.value').dblclick();
+    const box = this.#page.locator('.debug-variables .monaco-inputbox input').first();
+    await box.fill(value);
+    await box.press('Enter');
+  }
+
+  /** The sign that the session is in a branch, once it is there. */
+  async branch(): Promise<string> {
+    const item = this.#page.locator('.statusbar-item[id$="retrograde.branch"]');
+    return this.#until('the sign of a branch', async () => {
+      return (await item.isVisible()) ? ((await item.textContent()) ?? undefined) : undefined;
+    });
+  }
+
+  async branchGone(): Promise<void> {
+    await this.#page.locator('.statusbar-item[id$="retrograde.branch"]').waitFor({ state: 'hidden' });
+  }
+
   /** Waits until the status bar tells no moment: no session is left. */
   async momentGone(): Promise<void> {
     await this.#page.locator('.statusbar-item[id$="retrograde.moment"]').waitFor({ state: 'hidden' });
