@@ -14,15 +14,14 @@ describe('stops of continue and of reverseContinue', function () {
   it('are the same of the demo, whatever breakpoints there are', async () => {
     const guest = await openGuest(await demoRecording());
     await guest.breakpoints.bind(guest.program, guest.sources);
-    const lists = await StopLists.of(guest, 400_000);
+    const lists = await StopLists.of(guest);
     await fc.assert(
       fc.asyncProperty(drafts, (draft) => lists.check(draft)),
       { seed: SEED, numRuns: CASES, endOnFailure: process.env['STOP_LIST_SHRINK'] === undefined },
     );
-    for (const kind of ['instruction', 'access', 'trap', 'register-change']) {
-      assert.ok((lists.kinds.get(kind) ?? 0) > CASES / 20, `few stops at ${kind}: ${lists.kinds.get(kind)}`);
+    for (const kind of ['instruction', 'access', 'trap', 'register-change', 'instruction-counted']) {
+      assert.ok((lists.kinds.get(kind) ?? 0) >= CASES / 100, `few stops at ${kind}: ${lists.kinds.get(kind)}`);
     }
-    assert.ok((lists.kinds.get('instruction-counted') ?? 0) > 0, 'no stops that were counted');
     await guest.timeline.close();
   });
 });

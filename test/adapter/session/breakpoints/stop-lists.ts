@@ -11,8 +11,9 @@ import type { Debuggee } from '../../../../adapter/session/debuggee.ts';
 
 /** A case as numbers, which a guest makes breakpoints of: the same for every guest. */
 interface Draft {
-  /** Where the range begins: steps before a trap, which this part of all come before. */
+  /** Where the range begins: steps before a trap, which this part of all come before, or soon after power-on. */
   readonly part: number;
+  readonly isEarly: boolean;
   readonly before: number;
   /** Steps. */
   readonly length: number;
@@ -51,8 +52,10 @@ const REGISTERS = [
 /** Those that are met often are picked often. */
 const COMMON_FILTERS = ['faults', 'environmentCalls', 'interrupts'];
 const FILTERS = [...EXCEPTION_FILTER_NAMES, ...Array.from({ length: 20 }, () => COMMON_FILTERS).flat()];
+/** Breakpoints that are counted are looked for from power-on: how far that may be. */
+const COUNTABLE = 100_000;
 /** Stops of one list: longer ones are cut off. */
-const MOST_STOPS = 25;
+const MOST_STOPS = 15;
 
 const draftBreakpoint = fc.record<DraftBreakpoint>({
   kind: fc.constantFrom('instruction', 'function', 'source', 'data', 'stack', 'register', 'exception'),
@@ -69,8 +72,9 @@ const draftBreakpoint = fc.record<DraftBreakpoint>({
 
 export const drafts = fc.record<Draft>({
   part: fc.double({ min: 0, max: 1, noNaN: true }),
+  isEarly: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
   before: fc.nat(600),
-  length: fc.constantFrom(50, 300, 2_000, 10_000),
+  length: fc.constantFrom(50, 300, 2_000, 5_000),
   breakpoints: fc.array(draftBreakpoint, { minLength: 1, maxLength: 4 }),
 });
 
@@ -87,15 +91,13 @@ export class StopLists {
   /** Compared hits by kind, and how many stops had more than one. */
   readonly #kinds = new Map<string, number>();
 
-  /** Counted breakpoints are looked for from power-on: `countable` is how far that may be. */
   private constructor(
     private readonly guest: Debuggee,
-    private readonly countable: number,
     private readonly traps: readonly number[],
   ) {}
 
   /** Looks for the traps of a recording: a guest does little else where it takes none. */
-  static async of(guest: Debuggee, countable: number): Promise<StopLists> {
+  static async of(guest: Debuggee): Promise<StopLists> {
     const { timeline } = guest;
     const traps: number[] = [];
     await timeline.travelTo(0);
@@ -103,7 +105,7 @@ export class StopLists {
       conditions: [{ kind: 'trap', cause: undefined }],
       accept: ({ counter }) => traps.push(counter) < 0,
     });
-    return new StopLists(guest, countable, traps);
+    return new StopLists(guest, traps);
   }
 
   /** Compared hits by the kind of their condition. */
@@ -114,10 +116,10 @@ export class StopLists {
   async check(draft: Draft): Promise<void> {
     const { timeline, breakpoints } = this.guest;
     const trap = this.traps[Math.floor(draft.part ** 2 * (this.traps.length - 1))] ?? 0;
-    const from = Math.max(0, trap - draft.before);
+    const from = draft.isEarly ? 100 * draft.before : Math.max(0, trap - draft.before);
     const to = Math.min(timeline.end, from + draft.length);
     const samples = await this.#samples(from, to);
-    await this.#set(draft, samples, from <= this.countable);
+    await this.#set(draft, samples, from <= COUNTABLE);
     try {
       const mover = new Mover(timeline, breakpoints, {});
       const forward = await this.#forward(mover, from, to);
