@@ -27,6 +27,10 @@ export class BareMetal implements Guest {
     return undefined;
   }
 
+  executes(): undefined {
+    return undefined;
+  }
+
   identity(): KernelIdentity {
     return { version: undefined, commandLine: undefined };
   }

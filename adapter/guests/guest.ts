@@ -9,6 +9,8 @@ export interface Guest {
   tasks(): readonly Task[];
   /** The task that a hart executes; undefined when it executes none, or nobody can tell. */
   currentTask(hart: HartRegisters): Task | undefined;
+  /** What holds while a hart executes the task at an address, in the kernel or its user program; undefined when nobody can tell. */
+  executes(hart: number, task: bigint): SearchPredicate | undefined;
   /** What the kernel says of itself. */
   identity(): KernelIdentity;
   /** The kernel's log, oldest message first. */

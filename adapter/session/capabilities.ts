@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_BREAKPOINT_FILTERS } from './breakpoints/exception-filters.ts';
+import { BREAKPOINT_MODES } from './breakpoints/modes.ts';
 
 /** What the session can do: nothing is listed that a handler does not answer. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
@@ -12,6 +13,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsDataBreakpoints: true,
   supportsDataBreakpointBytes: true,
   supportsBreakpointLocationsRequest: true,
+  breakpointModes: BREAKPOINT_MODES,
   exceptionBreakpointFilters: EXCEPTION_BREAKPOINT_FILTERS,
   supportsExceptionFilterOptions: true,
   supportsExceptionInfoRequest: true,

@@ -1,4 +1,5 @@
 import type { Arguments } from './arguments.ts';
+import { BreakpointModes } from './breakpoints/modes.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { parseAttach, type NamedMoment } from './configuration/attach.ts';
 import { parseLaunch, type FirstStop, type LaunchConfiguration } from './configuration/launch.ts';
@@ -136,7 +137,7 @@ export class Lifecycle {
       const sources = new Sources(program, host.files, configuration, client);
       this.#session.adopt(new Debuggee(opened, program, sources, breakpoints, guest));
       client.event('process', { name: read.name, isLocalProcess: false, startMethod, pointerSize: 64 });
-      await breakpoints.bind(program, sources);
+      await breakpoints.bind(program, sources, new BreakpointModes(timeline, guest));
       for (const note of opened.notes) client.tell(note);
       for (const remark of [...opened.remarks, ...read.remarks]) client.tell(remark, 'important');
     } catch (error) {

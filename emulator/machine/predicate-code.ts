@@ -1,4 +1,5 @@
 import {
+  ALL_ONES as ALL_ONES_ADDRESS,
   COMPARE_EQUAL,
   COMPARE_GREATER,
   COMPARE_GREATER_OR_EQUAL,
@@ -28,6 +29,7 @@ import {
   X_REGISTERS,
 } from '../engine/layout.ts';
 import type { Comparison, ComparisonOperand, SearchPredicate } from './predicate.ts';
+import { registerSource } from './register.ts';
 
 /** The core keeps what it has evaluated in the bits of a doubleword. */
 const DEEPEST = 64;
@@ -141,9 +143,19 @@ function sourceOf(operand: ComparisonOperand): number {
       return PRIVILEGE;
     case 'satp':
       return SATP;
+    case 'csr':
+      return csrAddress(operand.number);
     case 'memory':
       return operand.base === undefined ? 0 : X_REGISTERS + checked(operand.base) * 8;
   }
+}
+
+function csrAddress(number: number): number {
+  const found = registerSource({ file: 'csr', number });
+  if (found === undefined || found.other !== found.source || found.gate !== ALL_ONES_ADDRESS) {
+    throw new RangeError(`CSR ${number} is not kept as one value`);
+  }
+  return found.source;
 }
 
 function checked(register: number): number {

@@ -56,6 +56,8 @@ function valueOf(operand: ComparisonOperand, width: number, hart: HartView, read
       return { U: 0n, S: 1n, M: 3n }[hart.privilege];
     case 'satp':
       return hart.readCsr(SATP);
+    case 'csr':
+      return hart.readCsr(operand.number);
     case 'memory': {
       const base = operand.base === undefined ? 0n : hart.readX(operand.base);
       const bytes = read(BigInt.asUintN(64, base + operand.address), width);

@@ -1,3 +1,4 @@
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import { integerRegisterNames } from '../../../emulator/riscv/registers.ts';
 import { sizeOf, strip } from '../../symbols/types/type.ts';
 import { GuestError, ifKnown } from '../guest-error.ts';
@@ -52,6 +53,14 @@ export class DeclaredGuest implements Guest {
   currentTask(hart: HartRegisters): Task | undefined {
     const address = this.currentAddress(hart);
     return address === undefined ? undefined : this.tasks().find((task) => task.address === address);
+  }
+
+  /** As far as the kernel's memory is mapped: not while a user program runs in page tables of its own. */
+  executes(hart: number, task: bigint): SearchPredicate | undefined {
+    const { current } = this.description;
+    if (current === undefined) return undefined;
+    const { address } = objectAtPath(this.memory, current, hart);
+    return { kind: 'compare', operand: { kind: 'memory', address }, comparison: '==', value: task };
   }
 
   identity(): KernelIdentity {

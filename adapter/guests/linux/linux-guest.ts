@@ -1,3 +1,4 @@
+import { privilegeIs, registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import { ifKnown } from '../guest-error.ts';
 import type { Guest, HartRegisters, KernelIdentity, KernelModule, LogMessage, Mapping, Task } from '../guest.ts';
 import { KernelObject } from '../kernel-object.ts';
@@ -33,6 +34,17 @@ export class LinuxGuest implements Guest {
     const address = this.currentAddress(hart);
     if (address === undefined) return undefined;
     return describeTask(this.memory, KernelObject.at(this.memory, 'task_struct', address), true);
+  }
+
+  /** The kernel keeps the task in tp, and in sscratch while the user program runs. */
+  executes(_hart: number, task: bigint): SearchPredicate {
+    const scratch = { kind: 'csr', number: SSCRATCH } as const;
+    const inUser: SearchPredicate = { kind: 'compare', operand: scratch, comparison: '==', value: task };
+    const inKernel: SearchPredicate = {
+      kind: 'all',
+      of: [{ kind: 'not', of: privilegeIs('U') }, registerIs(TP, task)],
+    };
+    return { kind: 'any', of: [inUser, inKernel] };
   }
 
   identity(): KernelIdentity {

@@ -1,4 +1,6 @@
 import { formatAddress } from '../address.ts';
+import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
+import { RequestFailure } from '../failure.ts';
 import type { Arguments } from '../arguments.ts';
 import { stoppedDebuggee, type SessionContext } from '../context.ts';
 import { environmentOf, valueOf } from '../expression/environment.ts';
@@ -6,6 +8,7 @@ import type { Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
 import { watchedRegister, type WatchedRegister } from '../registers.ts';
 import { locate, type Located } from '../variables.ts';
+import { BreakpointModes, knownMode, restrictionText } from './modes.ts';
 import { dataIdOf, LONGEST_WATCH, type WatchedData } from './watched-data.ts';
 
 /** Bytes that are watched when the client names an address and no length: a register's width. */
@@ -17,12 +20,16 @@ const DEFAULT_LENGTH = 8;
  */
 export function dataBreakpointInfo(context: SessionContext, args: Arguments): Reply {
   const name = args.string('name');
+  const { timeline, guestView } = stoppedDebuggee(context);
+  const mode = knownMode(args.optionalString('mode'), 'data');
+  const restriction = new BreakpointModes(timeline, guestView).restriction(mode);
+  const where = restriction === undefined ? '' : ` ${restrictionText(restriction)}`;
   const register = registerNamed(context, args);
   if (register !== undefined) {
-    const description = `${register.name}, of the hart (each change of it)`;
-    return { body: { dataId: dataIdOf(register), description, accessTypes: ['write'], canPersist: true } };
+    const description = `${register.name}, of the hart (each change of it)${where}`;
+    return { body: { dataId: dataIdOf(register, restriction), description, accessTypes: ['write'], canPersist: true } };
   }
-  const data = dataNamed(context, args);
+  const data = mode === 'physical' ? physicalData(timeline, dataNamed(context, args)) : dataNamed(context, args);
   if (data === undefined) {
     return { body: { dataId: null, description: `${name} is not in memory, so it cannot be watched.` } };
   }
@@ -33,8 +40,8 @@ export function dataBreakpointInfo(context: SessionContext, args: Arguments): Re
   }
   return {
     body: {
-      dataId: dataIdOf(data),
-      description: `${name} (${data.length} bytes at ${formatAddress(data.address)})`,
+      dataId: dataIdOf(data, restriction),
+      description: `${name} (${data.length} bytes at ${data.space === 'physical' ? 'physical ' : ''}${formatAddress(data.address)})${where}`,
       accessTypes: ['read', 'write', 'readWrite'],
       // The identifier says address and length, and addresses stay what they are from run to run of a recording.
       canPersist: true,
@@ -77,6 +84,25 @@ function registerNamed(context: SessionContext, args: Arguments): WatchedRegiste
   const frame = frameId === undefined ? context.view.innermost(debuggee, 0) : context.view.frame(frameId);
   const { expression } = valueOf(name, environmentOf(debuggee, frame, context.view.changes));
   return expression.startsWith('$') ? watchedRegister(expression) : undefined;
+}
+
+/** The memory that data is in now. Throws a RequestFailure where there is none, or not in one piece. */
+function physicalData(timeline: TimelineContract, data: WatchedData | undefined): WatchedData | undefined {
+  if (data === undefined || data.space === 'physical') return data;
+  const { address, length } = data;
+  const [first, last] = [address, address + BigInt(length - 1)].map((end) => {
+    const translation = timeline.translate(0, end);
+    return translation.kind === 'mapped' ? translation.physical : undefined;
+  });
+  if (first === undefined || last === undefined) {
+    throw new RequestFailure(`${formatAddress(address)} is not mapped now, so it is nowhere in physical memory.`);
+  }
+  if (last - first !== BigInt(length - 1)) {
+    throw new RequestFailure(
+      `The ${length} bytes at ${formatAddress(address)} are not in one piece of physical memory.`,
+    );
+  }
+  return { space: 'physical', address: first, length };
 }
 
 function namedData(

@@ -6,6 +6,7 @@ import type { Handlers, Reply } from '../handlers.ts';
 import { parseMemoryReference } from '../memory.ts';
 import { dataBreakpointInfo } from './data-info.ts';
 import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
+import { knownMode } from './modes.ts';
 import { NO_OPTIONS, type BreakpointOptions, type DataAccess } from './requests.ts';
 
 /** The requests that set breakpoints. They work at any time: before launch, and while the machine moves. */
@@ -21,27 +22,31 @@ export function breakpointHandlers(context: SessionContext): Handlers {
       return { body: { breakpoints: await breakpoints.setSource(path, lines) } };
     },
     setFunctionBreakpoints: async (args) => {
-      const names = args.objects('breakpoints').map((one) => ({ name: one.string('name'), options: optionsOf(one) }));
+      const names = args
+        .objects('breakpoints')
+        .map((one) => ({ name: one.string('name'), options: optionsOf(one, 'source') }));
       return { body: { breakpoints: await breakpoints.setFunctions(names) } };
     },
     setInstructionBreakpoints: async (args) => {
       const addresses = args
         .objects('breakpoints')
-        .map((one) => ({ address: instructionAddress(one), options: optionsOf(one) }));
+        .map((one) => ({ address: instructionAddress(one), options: optionsOf(one, 'instruction') }));
       return { body: { breakpoints: await breakpoints.setInstructions(addresses) } };
     },
     setDataBreakpoints: async (args) => {
       const requests = args.objects('breakpoints').map((one) => ({
         dataId: one.string('dataId'),
         access: one.optionalOneOf<DataAccess>('accessType', ['read', 'write', 'readWrite', 'change']) ?? 'write',
-        options: optionsOf(one),
+        options: optionsOf(one, 'data'),
       }));
       return { body: { breakpoints: await breakpoints.setData(requests) } };
     },
     setExceptionBreakpoints: async (args) => {
       const filters = [
         ...args.strings('filters').map((filter) => ({ filter, options: NO_OPTIONS })),
-        ...args.objects('filterOptions').map((one) => ({ filter: one.string('filterId'), options: optionsOf(one) })),
+        ...args
+          .objects('filterOptions')
+          .map((one) => ({ filter: one.string('filterId'), options: optionsOf(one, 'exception') })),
       ];
       for (const { filter } of filters) {
         if (!EXCEPTION_FILTER_NAMES.includes(filter))
@@ -57,7 +62,7 @@ export function breakpointHandlers(context: SessionContext): Handlers {
 /** Lines by the present attribute, or by the older one that some clients still send alone. */
 function requestedLines(args: Arguments): readonly { readonly line: number; readonly options: BreakpointOptions }[] {
   if (args.has('breakpoints')) {
-    return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one) }));
+    return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one, 'source') }));
   }
   return args.list('lines').map((line) => ({
     line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'),
@@ -65,11 +70,12 @@ function requestedLines(args: Arguments): readonly { readonly line: number; read
   }));
 }
 
-function optionsOf(one: Arguments): BreakpointOptions {
+function optionsOf(one: Arguments, what: 'source' | 'instruction' | 'exception' | 'data'): BreakpointOptions {
   return {
     condition: one.optionalString('condition'),
     hitCondition: one.optionalString('hitCondition'),
     logMessage: one.optionalString('logMessage'),
+    mode: knownMode(one.optionalString('mode'), what),
   };
 }
 

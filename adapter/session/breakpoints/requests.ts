@@ -6,11 +6,18 @@ export interface BreakpointOptions {
   readonly condition: string | undefined;
   /** Which hits, by their numbers. */
   readonly hitCondition: string | undefined;
+  /** How it is meant: one of BREAKPOINT_MODES. */
+  readonly mode: string;
   /** A logpoint: text with expressions in braces, printed instead of stopping. */
   readonly logMessage: string | undefined;
 }
 
-export const NO_OPTIONS: BreakpointOptions = { condition: undefined, hitCondition: undefined, logMessage: undefined };
+export const NO_OPTIONS: BreakpointOptions = {
+  condition: undefined,
+  hitCondition: undefined,
+  logMessage: undefined,
+  mode: 'virtual',
+};
 
 export interface SourceBreakpointRequest {
   readonly id: number;

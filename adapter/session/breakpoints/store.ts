@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatAddress } from '../address.ts';
 import type { Client } from '../client.ts';
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { BreakpointSource } from '../motion/mover.ts';
 import { fixedPlace, type CodePlace, type Program } from '../program.ts';
@@ -19,6 +20,8 @@ import type {
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
 } from './requests.ts';
+import { RequestFailure } from '../failure.ts';
+import { restrictionText, type BreakpointModes, type Restriction } from './modes.ts';
 import type { WatchedRegister } from '../registers.ts';
 import { parseDataId, type WatchedData } from './watched-data.ts';
 
@@ -36,7 +39,7 @@ const NOTHING_OPEN = 'No recording is open yet.';
  */
 export class BreakpointStore implements BreakpointSource {
   readonly #client: Client;
-  #program: { readonly program: Program; readonly sources: Sources } | undefined;
+  #program: { readonly program: Program; readonly sources: Sources; readonly modes: BreakpointModes } | undefined;
   #active = ActiveBreakpoints.none;
   /** All that `#active` was made from. */
   #activeText = '[[],[]]';
@@ -49,6 +52,8 @@ export class BreakpointStore implements BreakpointSource {
   #data: readonly DataBreakpointRequest[] = [];
   #exceptions: readonly ExceptionBreakpointRequest[] = [];
   readonly #hitLogs = new HitLogs();
+  /** What breakpoints were restricted to when they were first set, by what they are: clients set all of a file anew with each. */
+  readonly #restrictions = new Map<string, Restriction | undefined>();
   /** What the client was last told of each, by identifier. */
   #verified: ReadonlyMap<number, boolean> = new Map();
 
@@ -65,8 +70,9 @@ export class BreakpointStore implements BreakpointSource {
   }
 
   /** Resolves everything against a program, and tells the client about each. */
-  async bind(program: Program, sources: Sources): Promise<void> {
-    this.#program = { program, sources };
+  async bind(program: Program, sources: Sources, modes: BreakpointModes): Promise<void> {
+    this.#program = { program, sources, modes };
+    this.#restrictions.clear();
     this.#hitLogs.forget();
     for (const breakpoint of await this.#refresh()) {
       this.#client.event('breakpoint', { reason: 'changed', breakpoint });
@@ -75,7 +81,7 @@ export class BreakpointStore implements BreakpointSource {
 
   /** Resolves everything against the present moment, and tells the client of breakpoints that bound or came loose. */
   async review(): Promise<void> {
-    if (this.#sources.size === 0 && this.#functions.length === 0) return;
+    if (this.#sources.size + this.#functions.length + this.#exceptions.length === 0) return;
     const before = this.#verified;
     for (const breakpoint of await this.#refresh()) {
       if (breakpoint.id === undefined || before.get(breakpoint.id) === breakpoint.verified) continue;
@@ -232,21 +238,29 @@ export class BreakpointStore implements BreakpointSource {
   #bound(
     answer: DebugProtocol.Breakpoint,
     what: Pick<ActiveBreakpoint, 'id' | 'kind' | 'label'>,
-    { condition, hitCondition, logMessage }: BreakpointOptions,
+    { condition, hitCondition, logMessage, mode }: BreakpointOptions,
     keep: (program: Program) => Conditioned,
   ): Resolved {
-    const program = this.#program?.program;
-    if (program === undefined) return unresolved(answer, NOTHING_OPEN);
+    if (this.#program === undefined) return unresolved(answer, NOTHING_OPEN);
+    const { program, modes } = this.#program;
     try {
-      const kept = keep(program);
+      const restriction = this.#restriction(`${mode} ${what.kind} ${what.label}`, mode, modes);
+      const kept = restricted(keep(program), restriction && modes.predicate(restriction));
       const hits = countedHits(kept, hitCondition, this.#hitLogs);
       const log = logMessage === undefined || logMessage === '' ? {} : { log: this.#logPoint(logMessage, program) };
-      return { answer, active: { ...what, ...kept, ...hits, ...log } };
+      const message = restriction === undefined ? {} : { message: restrictionText(restriction) };
+      return { answer: { ...message, ...answer }, active: { ...what, ...kept, ...hits, ...log } };
     } catch (error) {
+      if (error instanceof RequestFailure) return unresolved(answer, error.message);
       if (error instanceof HitConditionError) return unresolved(answer, error.message);
       if (!(error instanceof ExpressionError)) throw error;
       return unresolved(answer, `The condition cannot be: ${error.explain(condition ?? '')}`);
     }
+  }
+
+  #restriction(key: string, mode: string, modes: BreakpointModes): Restriction | undefined {
+    if (!this.#restrictions.has(key)) this.#restrictions.set(key, modes.restriction(mode));
+    return this.#restrictions.get(key);
   }
 
   #logPoint(message: string, program: Program): LogPoint {
@@ -260,11 +274,15 @@ export class BreakpointStore implements BreakpointSource {
   }
 
   #resolveData({ id, dataId, access, options }: DataBreakpointRequest): Resolved {
-    const data = parseDataId(dataId);
+    const { data, restriction } = parseDataId(dataId) ?? {};
     if (data === undefined) return unresolved({ id }, `"${dataId}" is no data that can be watched.`);
     const what = { id, kind: 'data', label: this.#labelOf(data) } as const;
+    const modes = this.#program?.modes;
     return this.#bound({ id, verified: true }, what, options, (program) =>
-      conditionedData(data, access, options.condition, program),
+      restricted(
+        conditionedData(data, access, options.condition, program),
+        restriction && modes?.predicate(restriction),
+      ),
     );
   }
 
@@ -297,6 +315,15 @@ export class BreakpointStore implements BreakpointSource {
     const symbol = data.space === 'virtual' ? this.#program?.program.symbolAt(data.address) : undefined;
     return symbol?.address === data.address ? symbol.name : formatAddress(data.address);
   }
+}
+
+function restricted(kept: Conditioned, to: SearchPredicate | undefined): Conditioned {
+  if (to === undefined) return kept;
+  const conditions = kept.conditions.map((condition) => ({
+    ...condition,
+    when: condition.when === undefined ? to : ({ kind: 'all', of: [to, condition.when] } as const),
+  }));
+  return { ...kept, conditions };
 }
 
 /** What counts the hits of a breakpoint, when the client asks for certain ones. */

@@ -1,6 +1,7 @@
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import { formatAddress } from '../address.ts';
 import { watchedRegister, type WatchedRegister } from '../registers.ts';
+import type { Restriction } from './modes.ts';
 import type { DataAccess } from './requests.ts';
 
 /** Memory that a data breakpoint watches. */
@@ -14,17 +15,31 @@ export interface WatchedData {
 /** The most bytes that one data breakpoint watches: 1 GiB. */
 export const LONGEST_WATCH = 2 ** 30;
 
+/** Data, and where accesses to it count. */
+interface DataIdentifier {
+  readonly data: WatchedData | WatchedRegister;
+  readonly restriction: Restriction | undefined;
+}
+
 /** The identifier by which the client names it: it says all, and so outlives the session. */
-export function dataIdOf(data: WatchedData | WatchedRegister): string {
-  if (data.space === 'register') return data.name;
+export function dataIdOf(data: WatchedData | WatchedRegister, restriction: Restriction | undefined): string {
+  const where = restriction === undefined ? '' : `@${restriction.kind}:${formatAddress(restriction.value)}`;
+  if (data.space === 'register') return data.name + where;
   const { space, address, length } = data;
-  return `${space === 'physical' ? 'p:' : ''}${formatAddress(address)},${length}`;
+  return `${space === 'physical' ? 'p:' : ''}${formatAddress(address)},${length}${where}`;
 }
 
 /** The inverse of `dataIdOf`; undefined for anything else. */
-export function parseDataId(dataId: string): WatchedData | WatchedRegister | undefined {
-  if (dataId.startsWith('$')) return watchedRegister(dataId);
-  const match = /^(p:)?(0x[0-9a-f]{1,16}),(\d{1,10})$/i.exec(dataId);
+export function parseDataId(dataId: string): DataIdentifier | undefined {
+  const [, text = '', kind, value] = /^([^@]*)(?:@(space|task):(0x[0-9a-f]{1,16}))?$/i.exec(dataId) ?? [];
+  const data = text.startsWith('$') ? watchedRegister(text) : memoryOf(text);
+  if (data === undefined) return undefined;
+  if (value === undefined) return { data, restriction: undefined };
+  return { data, restriction: { kind: kind === 'space' ? 'space' : 'task', value: BigInt(value) } };
+}
+
+function memoryOf(text: string): WatchedData | undefined {
+  const match = /^(p:)?(0x[0-9a-f]{1,16}),(\d{1,10})$/i.exec(text);
   const [, physical, address, digits] = match ?? [];
   if (address === undefined || digits === undefined) return undefined;
   const length = Number(digits);

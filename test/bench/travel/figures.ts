@@ -43,10 +43,25 @@ export interface Scan {
   readonly cost: number;
 }
 
+/**
+ * A search backwards to a breakpoint in busy code, with a condition that is never true: how often it is tested, and the seconds of
+ * processor time besides those of the search without it.
+ */
+export interface ConditionTests {
+  readonly tests: number;
+  /** A comparison of memory at an address in a register, which the engine evaluates. */
+  readonly byEngine: number;
+  /** Asked outside of the engine at each hit, of an answer that costs nothing; over a part of the tests, in proportion. */
+  readonly asked: number;
+  /** Milliseconds from cancelling such a search to standing again where it began. */
+  readonly cancelled: number;
+}
+
 /** Over code that writes to the page of the bytes watched all the time. */
 export interface WatchTravel {
   /** The time of a search with the watchpoint, in times of one without. */
   readonly cost: number;
+  readonly tests: ConditionTests;
 }
 
 /** The same script of gdb, on gdb's side of the connection: milliseconds for each motion, by its name in the script. */
@@ -62,6 +77,7 @@ export interface TravelFigures {
   /** By source line, through the debug adapter. */
   readonly reverseStepLine: Latency;
   readonly watchCost: number;
+  readonly tests: ConditionTests;
   /** Undefined where QEMU or gdb did not get through it. */
   readonly gdb: { readonly steps: number; readonly retrograde: GdbTimes; readonly qemu: GdbTimes | undefined };
 }

@@ -1,8 +1,9 @@
 import { registerIs } from '../../../emulator/machine/predicate.ts';
-import type { StopSet } from '../../../emulator/machine/stop.ts';
+import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
+import { HitTally, type StopSet } from '../../../emulator/machine/stop.ts';
 import type { Timeline } from '../../../emulator/replay/timeline.ts';
 import type { Random } from '../../random.ts';
-import type { Scan } from './figures.ts';
+import type { ConditionTests, Scan } from './figures.ts';
 import { expect, timed } from './timed.ts';
 
 /** What searches backwards cost beside replaying the same steps, by what they look for. None of it is ever met. */
@@ -73,4 +74,62 @@ export async function measureScans(
     scans.push({ what, cost: back.user / Math.min(before, await replay()) });
   }
   return scans;
+}
+
+/** Where a condition is tested this often there is enough to measure. */
+const ENOUGH_TESTS = 10_000_000;
+/** Part of the stretch that is searched by asking at each hit. */
+const ASKED_PART = 10;
+/** Milliseconds that a search runs before it is cancelled. */
+const BEFORE_CANCEL = 500;
+
+/** What testing a breakpoint's condition costs in a search backwards over the stretch, or its end where that has enough tests. */
+export async function measureTests(
+  timeline: Timeline,
+  from: number,
+  to: number,
+  random: Random,
+): Promise<ConditionTests> {
+  const { pc } = await busyPlaces(timeline, from, random);
+  const conditions: StopSet['conditions'] = [{ kind: 'instruction', address: pc }];
+  const count = async (low: number): Promise<number> => {
+    await timeline.travelTo(low);
+    const tally = new HitTally();
+    expect(await timeline.run({ conditions, tally }, { until: to }), 'arrived');
+    return tally.moments;
+  };
+  const all = await count(from);
+  const part = Math.min(1, (1.05 * ENOUGH_TESTS) / Math.max(1, all));
+  const low = Math.floor(to - (to - from) * part);
+  const tests = part === 1 ? all : await count(low);
+  const search = async (stops: StopSet, notBefore: number): Promise<number> => {
+    await timeline.travelTo(to);
+    const { outcome, user } = await timed(() => timeline.runBackTo(stops, { notBefore }));
+    expect(outcome, 'arrived');
+    return user;
+  };
+  const operand = { kind: 'memory', base: SP, address: 8n } as const;
+  // The first of them is tested for nothing but its cost.
+  const when: SearchPredicate = {
+    kind: 'all',
+    of: [{ kind: 'compare', operand, comparison: '>=', value: 0n }, registerIs(0, 1n)],
+  };
+  const elsewhere: StopSet = { conditions: [{ kind: 'instruction', address: 0x123456n }] };
+  const tested: StopSet = { conditions: [{ kind: 'instruction', address: pc, when }] };
+  await search(elsewhere, low);
+  const without = await search(elsewhere, low);
+  const byEngine = (await search(tested, low)) - without;
+  const asked = { conditions, accept: (): boolean => false };
+  const near = Math.floor(to - (to - low) / ASKED_PART);
+  const bare = await search(elsewhere, near);
+  const share = (await search(asked, near)) - bare;
+  await timeline.travelTo(to);
+  const abort = new AbortController();
+  let at = 0;
+  setTimeout(() => {
+    at = performance.now();
+    abort.abort();
+  }, BEFORE_CANCEL);
+  expect(await timeline.runBackTo(tested, { signal: abort.signal }), 'cancelled');
+  return { tests, byEngine, asked: share * ASKED_PART, cancelled: performance.now() - at };
 }

@@ -15,7 +15,7 @@ import type { Timeline } from '../../../emulator/replay/timeline.ts';
 import { Random } from '../../random.ts';
 import { quantile } from '../statistics.ts';
 import type { Latency, LinuxTravel, WatchTravel } from './figures.ts';
-import { measureScans } from './scans.ts';
+import { measureScans, measureTests } from './scans.ts';
 import { expect, latencyOf, timed } from './timed.ts';
 
 const none: StopSet = { conditions: [] };
@@ -172,12 +172,14 @@ async function watchBusyPage(): Promise<WatchTravel> {
     };
     times.push({ without: await scan(at(addressOf('stack_end'))), watching: await scan(watch) });
   }
+  const tests = await measureTests(timeline, Math.max(0, end - far), end, new Random(1));
   await timeline.close();
   return {
     cost: quantile(
       times.map(({ without, watching }) => watching / without),
       0.5,
     ),
+    tests,
   };
 }
 

@@ -74,6 +74,7 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
     thriftyPeak: thrifty.peakResident,
     reverseStepLine,
     watchCost: watch.cost,
+    tests: watch.tests,
     gdb: { steps: await lengthOf(bare), retrograde: ofRetrograde, qemu: ofQemu },
   };
 }
@@ -91,6 +92,7 @@ export function travelSection({
   recordingPeak,
   thriftyPeak,
   reverseStepLine,
+  tests,
   gdb,
 }: TravelFigures): string {
   const row = (what: string, latency: Latency | undefined): readonly string[] => [
@@ -133,6 +135,11 @@ ${megabytes(thriftyPeak)} MB with one of 64 MB, and ${megabytes(linux.peak)} MB 
 ${motions}
 
 ${scans}
+
+A condition of a breakpoint in busy code (compute/recursion), a comparison of memory at the stack pointer that is never true, was tested
+${millions(tests.tests)} M times in a search backwards. That took ${seconds(tests.byEngine)} of processor time more than the search without it; asked outside
+of the engine at each hit, it would take ${seconds(tests.asked)} more. Cancelled under way, the search was back where it began after
+${milliseconds(tests.cancelled)}.
 
 gdb with one script on both, at the end of a bare guest of ${millions(gdb.steps)} M steps (compute/recursion; QEMU has one snapshot, at the
 start, and is asked on its own recording of the same file):

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EXCEPTION_FILTER_NAMES } from '../../../../adapter/session/breakpoints/exception-filters.ts';
+import { BreakpointModes } from '../../../../adapter/session/breakpoints/modes.ts';
 import { Mover, NO_GOAL, type Movement } from '../../../../adapter/session/motion/mover.ts';
 import type { Debuggee } from '../../../../adapter/session/debuggee.ts';
 
@@ -219,6 +220,7 @@ export class StopLists {
       condition: CONDITIONS[condition],
       hitCondition: mayCount ? HIT_CONDITIONS[hits] : undefined,
       logMessage: log && hits % 4 === 0 ? 'a0 is {$a0}' : undefined,
+      mode: ['virtual', 'virtual', 'space', 'task'][Math.abs(hits) % 4] ?? 'virtual',
     });
     await breakpoints.setInstructions(
       of('instruction').map((one) => ({ address: sample(one).pc, options: options(one) })),
@@ -258,4 +260,9 @@ export class StopLists {
 
 function byCounter(a: string, b: string): number {
   return Number(a.split(' ')[0]) - Number(b.split(' ')[0]) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What a session does once a recording is open. */
+export async function bindBreakpoints({ breakpoints, program, sources, timeline, guestView }: Debuggee): Promise<void> {
+  await breakpoints.bind(program, sources, new BreakpointModes(timeline, guestView));
 }
