@@ -13,6 +13,7 @@ import {
   printConsoleMoments,
   printLastMap,
   printLastWrite,
+  printLog,
   printOrigin,
   printValueHistory,
 } from '../past/commands.ts';
@@ -69,6 +70,7 @@ const COMMANDS: readonly Command[] = [
   question('origin', 'EXPRESSION', 'where its value came from, copy by copy', printOrigin),
   question('history', 'EXPRESSION', 'its values from the start of the recording on', printValueHistory),
   question('calls', 'FUNCTION', 'all calls with arguments and results', printCalls),
+  question('log', 'PLACE [if CONDITION:] TEXT', 'what a logpoint would have printed in the whole recording', printLog),
   question('console', 'TEXT', 'the moments that printed it', (context, text) => printConsoleMoments(context, text)),
   { names: ['kernel'], synopsis: '/kernel', help: 'what kernel this is', run: telling(kernelText) },
   { names: ['tasks', 'ps'], synopsis: '/tasks', help: 'the tasks of the kernel', run: telling(tasksText) },

@@ -10,6 +10,7 @@ import { machineEnvironment, NO_CHANGES } from '../expression/machine-environmen
 import type { ProgramFunction } from '../program.ts';
 import { withoutProgress } from './question.ts';
 import { endOf, isCutShort, type Range, type RangeEnd } from './range.ts';
+import { sweep } from './sweep.ts';
 
 /** Where a call returned, and what. */
 export interface Returned {
@@ -124,10 +125,7 @@ export async function callsOf(
     return true;
   };
   for (;;) {
-    const ran: MotionOutcome = await timeline.run(
-      { conditions: [entry, ...returns.values()], accept: take },
-      { ...options, until: to },
-    );
+    const ran: MotionOutcome = await sweep(timeline, [entry, ...returns.values()], take, options, to);
     if (ran.kind !== 'hit' || state.isComplete) return { calls, ended: endOf(ran) };
   }
 }

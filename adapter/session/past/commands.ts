@@ -4,6 +4,7 @@ import { RequestFailure } from '../failure.ts';
 import type { RequestContext } from '../handlers.ts';
 import { answerCalls, type CallAnswer } from './answer-calls.ts';
 import { answerLastWrite, type LastWriteAnswer } from './answer-last-write.ts';
+import { answerLogpoints, type LogLine } from './answer-logpoints.ts';
 import { answerOrigin } from './answer-origin.ts';
 import { answerValueHistory } from './answer-value-history.ts';
 import { consoleTexts } from './console-moments.ts';
@@ -83,6 +84,33 @@ export async function printOrigin(context: SessionContext, subject: string, requ
   return originText(await answerOrigin(context, argumentsOf('origin', subject, what), request));
 }
 
+/**
+ * `/log timer.c:37 ticks is {ticks}`: what a logpoint there would have printed in the whole recording. Lines come as they are found;
+ * `if CONDITION` may follow the place, in front of a colon.
+ */
+export async function printLog(context: SessionContext, argument: string, request: RequestContext): Promise<string> {
+  const [, location = '', condition, message = ''] = /^(\S+)(?:\s+if\s+(.*?)\s*:)?\s+(.+)$/.exec(argument) ?? [];
+  if (location === '') {
+    throw new RequestFailure('"/log": say where, and what: /log timer.c:37 ticks is {ticks}');
+  }
+  const args = argumentsOf('log', argument, { location, message, ...(condition === undefined ? {} : { condition }) });
+  let told = Promise.resolve();
+  const { lines, ended } = await answerLogpoints(context, args, request, (line) => {
+    told = told.then(async () => {
+      context.client.event('output', { category: 'console', output: `${logLineText(await line)}\n` });
+    });
+  });
+  await told;
+  const count = `${lines.length.toLocaleString('en')} ${lines.length === 1 ? 'line' : 'lines'}`;
+  return ended === 'whole'
+    ? `${count} in the whole recording.`
+    : [`${count}.`, ...endText(ended, lines.length)].join(' ');
+}
+
+function logLineText(line: LogLine): string {
+  return `${line.counter.toLocaleString('en')}: ${line.text}`;
+}
+
 /** `/console panic:`: the moments that printed a text. */
 export function printConsoleMoments(context: SessionContext, text: string): string {
   argumentsOf('console', text, {});
@@ -98,12 +126,12 @@ function argumentsOf(command: string, subject: string, values: object): Argument
   return new Arguments(`/${command}`, values);
 }
 
-function endText(ended: RangeEnd): readonly string[] {
+function endText(ended: RangeEnd, most = MOST_PRINTED): readonly string[] {
   switch (ended) {
     case 'whole':
       return [];
     case 'enough':
-      return [`These are the first ${MOST_PRINTED}.`];
+      return [`These are the first ${most}.`];
     case 'cancelled':
       return ['Cancelled.'];
     case 'diverged':

@@ -3,6 +3,7 @@ import { stoppedDebuggee, type SessionContext } from '../context.ts';
 import type { Handlers } from '../handlers.ts';
 import { answerCalls } from './answer-calls.ts';
 import { answerLastWrite } from './answer-last-write.ts';
+import { answerLogpoints } from './answer-logpoints.ts';
 import { answerOrigin } from './answer-origin.ts';
 import { answerValueHistory } from './answer-value-history.ts';
 import { consoleMomentOf, consoleTexts } from './console-moments.ts';
@@ -16,6 +17,7 @@ export function pastHandlers(context: SessionContext): Handlers {
     'retrograde/valueHistory': async (args, request) => ({ body: await answerValueHistory(context, args, request) }),
     'retrograde/calls': async (args, request) => ({ body: await answerCalls(context, args, request) }),
     'retrograde/origin': async (args, request) => ({ body: await answerOrigin(context, args, request) }),
+    'retrograde/logpoints': async (args, request) => ({ body: await answerLogpoints(context, args, request) }),
     'retrograde/consoleMoment': (args) => {
       const { counter } = consoleMomentOf(stoppedDebuggee(context).timeline, args.integer('offset'));
       return { body: { counter } };

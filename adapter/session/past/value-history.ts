@@ -1,7 +1,8 @@
-import type { StopCondition } from '../../../emulator/machine/stop.ts';
+import type { Hit, StopCondition } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { endOf, isCutShort, type Range, type RangeEnd } from './range.ts';
 import { bytesNow, type Subject } from './subject.ts';
+import { sweep } from './sweep.ts';
 
 /** One change of a value, and what it left. */
 export interface Change {
@@ -32,21 +33,16 @@ export async function valueHistory(
   const changes: Change[] = [];
   if (isCutShort(placed)) return { initial, changes, ended: endOf(placed) };
   let present = initial;
-  const outcome = await timeline.run(
-    {
-      conditions: conditionsOf(subject),
-      accept: ({ counter, ...hit }) => {
-        const after = bytesNow(timeline, subject);
-        if (changes.at(-1)?.counter === counter || equal(after, present)) return false;
-        present = after;
-        const change = { counter, pc: hit.kind === 'instruction' ? hit.address : hit.pc, after };
-        changes.push(change);
-        found(change);
-        return changes.length >= most;
-      },
-    },
-    { ...options, until: to },
-  );
+  const take = ({ counter, ...hit }: Hit): boolean => {
+    const after = bytesNow(timeline, subject);
+    if (changes.at(-1)?.counter === counter || equal(after, present)) return false;
+    present = after;
+    const change = { counter, pc: hit.kind === 'instruction' ? hit.address : hit.pc, after };
+    changes.push(change);
+    found(change);
+    return changes.length >= most;
+  };
+  const outcome = await sweep(timeline, conditionsOf(subject), take, options, to);
   return { initial, changes, ended: endOf(outcome) };
 }
 
