@@ -46,12 +46,12 @@ export const CAPABILITIES: Readonly<Record<keyof Required<DebugProtocol.Capabili
   supportsClipboardContext: 'clipboard',
   supportsSteppingGranularity: 'stepping-granularity',
   supportsInstructionBreakpoints: 'instruction-breakpoints',
-  supportsExceptionFilterOptions: absent('not built yet'),
+  supportsExceptionFilterOptions: 'exception-filter-options',
   supportsSingleThreadExecutionRequests: absent(
     'a moment is one of the whole machine: no hart runs without the others',
   ),
   supportsDataBreakpointBytes: 'data-breakpoint-bytes',
-  breakpointModes: absent('not built yet'),
+  breakpointModes: 'breakpoint-modes',
   supportsANSIStyling: 'ansi-styling',
 };
 

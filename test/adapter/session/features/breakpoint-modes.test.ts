@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { TestSession } from '../debug-session.ts';
 
-describe('modes of breakpoints', function () {
+describe('modes of breakpoints (breakpointModes)', function () {
   this.timeout(300_000);
   let session: TestSession;
   before(async () => {

@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_BREAKPOINT_FILTERS } from '../../../../adapter/session/breakpoints/exception-filters.ts';
 import { TestSession, type Stop } from '../debug-session.ts';
 
-describe('exception breakpoints', function () {
+describe('exception breakpoints with options (supportsExceptionFilterOptions)', function () {
   this.timeout(300_000);
   let session: TestSession;
   before(async () => {
