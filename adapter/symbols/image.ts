@@ -8,6 +8,7 @@ import { findSupplementaryFile } from './companions/supplementary-file.ts';
 import { toAddress, type Address } from './address.ts';
 import type { FileContents } from './file-contents.ts';
 import { SectionFlag } from './elf/section.ts';
+import { demangled } from './demangle.ts';
 import { ElfFile } from './elf/elf-file.ts';
 import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
 import { DW_AT } from './dwarf/constants.ts';
@@ -268,7 +269,8 @@ export class Image {
     const offset = at - symbol.address;
     // Data behind the end of an object, or far from a label, is no part of it.
     if (offset > 0 && offset >= symbol.size && !this.isCode(at)) return undefined;
-    return offset === 0 ? `<${symbol.name}>` : `<${symbol.name}+0x${offset.toString(16)}>`;
+    const name = demangled(symbol.name);
+    return offset === 0 ? `<${name}>` : `<${name}+0x${offset.toString(16)}>`;
   }
 
   /** The functions of this name, with or without its namespaces, and their inlined copies. */

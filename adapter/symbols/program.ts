@@ -3,6 +3,7 @@ import { addressesOfFunction, addressesOfLine, inlinedCopiesOf } from './breakpo
 import { NO_CACHE, type SymbolCache } from './cache/symbol-cache.ts';
 import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
+import { demangled } from './demangle.ts';
 import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
 import { codeWith, firstCode, physicalOffset } from './elf/loaded-code.ts';
@@ -351,8 +352,9 @@ export class Program implements CodeInformation {
     const symbol = this.ask(() => this.image.symbols.near(at));
     if (symbol === undefined) return undefined;
     const offset = BigInt(at - symbol.address);
-    const text = offset === 0n ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
-    return { symbol: this.symbolOutside(symbol), offset, text };
+    const name = demangled(symbol.name);
+    const text = offset === 0n ? name : `${name}+0x${offset.toString(16)}`;
+    return { symbol: { ...this.symbolOutside(symbol), name }, offset, text };
   }
 
   /** The symbol of a name, function or variable; a global one rather than a local one. */
@@ -482,7 +484,7 @@ export class Program implements CodeInformation {
     if (symbol === undefined) return undefined;
     const start = this.outside(symbol.address);
     const range = { start, end: this.outside(this.image.endOfSymbol(symbol)) };
-    return { name: symbol.name, start, ranges: [range], hasDebugInformation: false };
+    return { name: demangled(symbol.name), start, ranges: [range], hasDebugInformation: false };
   }
 
   private symbolOutside({ name, address, size, type, binding, file }: ElfSymbol): ProgramSymbol {

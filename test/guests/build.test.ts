@@ -5,12 +5,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peerVersion, requirePeer } from '../peers.ts';
+import { buildRust, requireRust } from './rust.ts';
 import { barePrograms, demoKernel, readGuest } from './programs.ts';
 
 /** Another compiler makes other code of the same source, so only the one that built the guests can tell. */
 const compiler = '(Debian 12.2.0-';
 
 const teaching = ['kernel', 'ping', 'pong', 'stray'].map((name) => `teach/${name}`);
+
+describe('the built guest in Rust', function () {
+  this.timeout(300_000);
+
+  it('rust/values is what its source compiles to', function () {
+    requireRust(this);
+    const folder = mkdtempSync(join(tmpdir(), 'retrograde-guests-'));
+    try {
+      const elf = join(folder, 'values.elf');
+      buildRust('values', elf, { optimization: 0, dwarf: 4 });
+      assert.ok(readFileSync(elf).equals(readGuest('rust/values')), 'values.elf differs: run rust/build.sh');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('the built guests', function () {
   this.timeout(120_000);

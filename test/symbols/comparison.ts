@@ -40,6 +40,13 @@ export interface Comparison {
   readonly enteredInGdb: number;
   /** Frames that gdb infers of functions that are left: not compared. */
   readonly tailCalls: number;
+  /** Moments at a return of which gdb shows other callers than are there after the next step: not compared. */
+  readonly lostAtReturn: number;
+  /**
+   * Values that gdb shows in a caller's frame of registers that its callee may have changed (a0 to a7, t0 to t6) and that nobody
+   * saved: not compared. It takes them for unchanged; Retrograde says that nobody saved them.
+   */
+  readonly notSaved: number;
   /** Values that gdb makes of zeroes where a location's pieces have ended: not compared. */
   readonly madeOfNothing: number;
   /** Frames that Retrograde shows where gdb's stack has ended. */
@@ -72,6 +79,8 @@ export function describeComparison(comparison: Comparison, explanations: readonl
   });
   lines.push(`an inlined function that begins is entered in gdb: ${comparison.enteredInGdb} times`);
   lines.push(`frames that gdb alone infers from tail calls: ${comparison.tailCalls}`);
+  lines.push(`returns to other callers than gdb shows: ${comparison.lostAtReturn}`);
+  lines.push(`values that gdb takes from registers which nobody saved: ${comparison.notSaved}`);
   lines.push(`values of zeroes that gdb reads behind a location's last piece: ${comparison.madeOfNothing}`);
   lines.push(`frames beyond the end of gdb's stack: ${comparison.furtherFrames}`);
   for (const { reason, explains } of explanations) {
@@ -97,16 +106,24 @@ export function describeDisagreement({
   );
 }
 
+/** What gdb's values are made of when they are true only under an assumption that does not hold. */
+const INVENTED: ReadonlyMap<Assumption | undefined, 'madeOfNothing' | 'notSaved'> = new Map([
+  ['what no piece describes is zero', 'madeOfNothing'],
+  ['unsaved registers are unchanged', 'notSaved'],
+]);
+
 class Tally implements Comparison {
   readonly equal = { backtraces: 0, frames: 0, variables: 0, values: 0, absences: 0, types: 0 };
   readonly compared = { backtraces: 0, frames: 0, variables: 0, values: 0, absences: 0, types: 0 };
   readonly disagreements: Disagreement[] = [];
   furtherFrames = 0;
   madeOfNothing = 0;
+  notSaved = 0;
+  lostAtReturn = 0;
   enteredInGdb = 0;
   tailCalls = 0;
 
-  compareStacks({ counter, frames: told }: ToldStack, { frames, entered }: ToldStack): void {
+  compareStacks({ counter, frames: told }: ToldStack, { frames, entered, isReturn }: ToldStack): void {
     // A function that ended by a tail call has no frame any more. gdb puts one in where call sites leave only one way.
     const theirs = told.filter(({ kind }) => kind !== 'tail-call');
     this.tailCalls += told.length - theirs.length;
@@ -116,6 +133,10 @@ class Tally implements Comparison {
     const ours = isEntered ? entered : frames;
     const parted = theirs.findIndex((frame, index) => frame.pc !== ours[index]?.pc);
     const together = parted < 0 ? theirs.length : parted;
+    if (parted >= 0 && isReturn === true) {
+      this.lostAtReturn++;
+      return;
+    }
     let same = parted < 0;
     for (let index = 0; index < together; index++) {
       const [frame, own] = [theirs[index], ours[index]];
@@ -153,8 +174,9 @@ class Tally implements Comparison {
       this.note('types', counter, type === other.type, frame, variable.name, type, other.type);
       this.compareParts(counter, frame, variable, other);
     }
-    for (const { name, isExtern } of rest) {
-      this.note('variables', counter, false, frame, name, NOT_TOLD, isExtern === true ? 'extern' : 'told');
+    for (const { name, isExtern, parts } of rest) {
+      const told = parts.some(([, shown]) => shown.startsWith('0x')) ? 'told' : 'optimized out';
+      this.note('variables', counter, false, own, name, NOT_TOLD, isExtern === true ? 'extern' : told);
     }
   }
 
@@ -165,8 +187,9 @@ class Tally implements Comparison {
     const assumption = Object.entries(other.otherwise ?? {}).find(
       ([, assumed]) => differingPart(parts, assumed) === undefined,
     )?.[0] as Assumption | undefined;
-    if (differs !== undefined && assumption === 'what no piece describes is zero') {
-      this.madeOfNothing++;
+    const invented = differs === undefined ? undefined : INVENTED.get(assumption);
+    if (invented !== undefined) {
+      this[invented]++;
       return;
     }
     const ours = new Map(other.parts).get(at) ?? 'nothing';

@@ -4,12 +4,6 @@ import { NOT_TOLD, type Disagreement, type Explanation } from './comparison.ts';
 export const explanations: readonly Explanation[] = [
   {
     reason:
-      "gdb takes registers that a callee may have changed (a0 to a7, t0 to t6) for unchanged, and so shows in a caller's frame " +
-      'what the callee made of them; Retrograde says that nobody saved the register',
-    explains: ({ assumption }) => assumption === 'unsaved registers are unchanged',
-  },
-  {
-    reason:
       'what an inlined function was passed gdb computes from the registers of the function that it is inlined into, one ' +
       "frame further in than it must: the call site's expression is meant for the caller",
     explains: ({ assumption }) => assumption === 'values on entry are computed in the function itself',
@@ -19,6 +13,13 @@ export const explanations: readonly Explanation[] = [
       'gdb does not trust the call site that tells what was passed: the function called has several ranges, is a clone, or ' +
       'begins with patchable NOPs, so that its symbol is not where the debug information has it',
     explains: isValueOnEntry,
+  },
+  {
+    reason:
+      'gdb leaves out variables of an inlined function whose blocks have no code any more, where Rust nests them; Retrograde ' +
+      'says that they were optimized out',
+    explains: ({ class: one, gdb, ours, frame }) =>
+      one === 'variables' && gdb === NOT_TOLD && ours === 'optimized out' && frame?.kind === 'inlined',
   },
   {
     reason: 'gdb leaves out variables that are declared extern within a function',

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import struct
 
 import gdb
@@ -39,11 +40,16 @@ def parts(value, path, depth, found, bits=None):
         return
     try:
         kind = value.type.strip_typedefs()
+        # Rust's () has no bits.
+        if kind.sizeof == 0 and kind.code in SCALARS:
+            return
         if kind.code in RECORDS:
             if depth == DEEPEST_PART:
                 return
             for field in kind.fields():
                 if not hasattr(field, "bitpos") or field.artificial:
+                    continue
+                if is_other_variant(value, kind, field):
                     continue
                 size = field.bitsize if field.bitsize else None
                 parts(value[field], path + "." + (field.name or ""), depth + 1, found, size)
@@ -72,6 +78,17 @@ def parts(value, path, depth, found, bits=None):
         found.append([path, why_not(error)])
 
 
+def is_other_variant(value, kind, field):
+    """Whether a field is a variant of a Rust enum that the value is not: gdb's Python gives all of them."""
+    if field.name is None or not str(field.type).startswith(str(kind) + "::"):
+        return False
+    # gdb 13 fails an assertion when it prints one that is not in memory.
+    if value.address is None:
+        return True
+    shown = value.format_string(max_depth=1)
+    return not re.match(re.escape(str(kind)) + "::" + re.escape(field.name) + "\\b", shown)
+
+
 bodies = {}
 
 
@@ -89,10 +106,10 @@ def body(kind):
             bodies[key] = [
                 [field.name or "", str(field.type), field.bitpos, field.bitsize]
                 for field in kind.fields()
-                if hasattr(field, "bitpos")
+                if hasattr(field, "bitpos") and field.name and not str(field.type).startswith(str(kind) + "::")
             ]
         elif kind.code == gdb.TYPE_CODE_ENUM:
-            bodies[key] = [[field.name, hex(field.enumval & 0xFFFFFFFFFFFFFFFF)] for field in kind.fields()]
+            bodies[key] = [[field.name.split("::")[-1], hex(field.enumval & 0xFFFFFFFFFFFFFFFF)] for field in kind.fields()]
     except gdb.error:
         pass
 
@@ -149,7 +166,8 @@ def stack():
             frame.select()
             place = frame.find_sal()
             told.append({
-                "function": frame.name(),
+                # The hash behind a name of Rust tells copies of a function apart.
+                "function": re.sub("::h[0-9a-f]{16}$", "", frame.name()) if frame.name() else None,
                 "file": place.symtab.filename if place.symtab else None,
                 "line": place.line,
                 "kind": KINDS.get(frame.type(), "other"),

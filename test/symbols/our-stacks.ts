@@ -37,20 +37,41 @@ export async function ourStacks(
     const teller = new Teller(symbols, program, context, bodies);
     const frames: ToldFrame[] = [];
     const entered: ToldFrame[] = [];
+    const physical: Frame[] = [];
     for (const frame of symbols.unwind(symbolContext(context))) {
       if (frames.length >= DEEPEST_FRAME) break;
+      physical.push(frame);
       const functions = teller.functions(frame, false);
       frames.push(...(frame.level === 0 ? teller.functions(frame, true) : functions));
       entered.push(...functions);
     }
     stacks.push({
-      counter: timeline.counter,
+      counter: moment,
+      isReturn: await isReturnTo(physical.slice(1), timeline, symbols, program),
       frames: frames.slice(0, DEEPEST_FRAME),
       entered: entered.length > frames.length ? entered.slice(0, DEEPEST_FRAME) : undefined,
     });
   }
   return { stacks, bodies };
 }
+
+/** Whether the next step is a return that leads to the callers which were told, as the stack behind it shows. */
+async function isReturnTo(
+  callers: readonly Frame[],
+  timeline: TimelineContract,
+  symbols: Program,
+  program: SymbolsProgram,
+): Promise<boolean> {
+  const { bytes } = timeline.readVirtual(0, timeline.harts[0]?.pc ?? 0n, 2);
+  if (bytes[0] !== C_RET[0] || bytes[1] !== C_RET[1]) return false;
+  await timeline.step(1);
+  const behind = new HartState(timeline, program, 0).unwindContext();
+  const pcs = [...symbols.unwind(symbolContext(behind))].map(({ pc }) => pc);
+  return callers.length > 0 && callers.every(({ pc }, at) => pcs[at] === pc);
+}
+
+/** `ret`, compressed. */
+const C_RET = [0x82, 0x80];
 
 /** A program read from a file. */
 export function loadProgram(path: string, bias = 0n): Program {
@@ -97,7 +118,7 @@ class Teller {
       const parts = partsOf(value);
       const symbol = this.symbols.lookupSymbol(value.name);
       const isExtern = symbol?.binding === 'global' && symbol.address === value.address;
-      const told = { name: value.name, argument, type: value.typeName, parts, isExtern };
+      const told = { name: value.name, argument, type: inGdbsNotation(value), parts, isExtern };
       const otherwise: Partial<Record<Assumption, readonly ToldPart[]>> = {};
       for (const { name, values } of others) {
         const assumed = values[index] === undefined ? parts : partsOf(values[index].value);
@@ -172,7 +193,9 @@ function addParts(value: Value, path: string, depth: number, found: ToldPart[]):
     const children = value.children(0, type.kind === 'array' ? MOST_ELEMENTS : undefined);
     for (const [index, child] of children.entries()) {
       const member = type.kind === 'structure' ? type.members()[index] : undefined;
-      addParts(child, type.kind === 'array' ? `${path}[${index}]` : `${path}.${member?.name ?? ''}`, depth + 1, found);
+      // Of a Rust enum the variant that it is stands behind the members.
+      const name = type.kind === 'structure' && index >= type.members().length ? child.name : (member?.name ?? '');
+      addParts(child, type.kind === 'array' ? `${path}[${index}]` : `${path}.${name}`, depth + 1, found);
     }
     if (children.length === 0 && value.text.startsWith('<')) found.push([path, value.text.slice(1, -1)]);
     return;
@@ -180,6 +203,29 @@ function addParts(value: Value, path: string, depth: number, found: ToldPart[]):
   if (type.kind === 'base' && type.encoding === 'float' && type.size !== 4 && type.size !== 8) return;
   const contents = value.read();
   found.push([path, contents.kind === 'bits' ? hex(contents.value) : contents.reason]);
+}
+
+/** gdb takes no notice of what kinds of pointers Rust has, and writes all as `*mut`. */
+function inGdbsNotation(value: Value): string {
+  return isNamedPointer(value.type) ? gdbTypeName(value.type) : value.typeName;
+}
+
+function isNamedPointer(type: Type): boolean {
+  const target = type.kind === 'array' ? type.element : type;
+  return target.kind === 'pointer' && target.isRust === true;
+}
+
+function gdbTypeName(type: Type): string {
+  if (type.kind === 'pointer' && type.isRust === true) return `*mut ${gdbTypeName(type.target())}`;
+  if (type.kind === 'array' && type.isRust === true && type.count.kind === 'fixed') {
+    return `[${gdbTypeName(type.element)}; ${type.count.count}]`;
+  }
+  if (type.kind === 'function' && type.isRust === true) {
+    const result = type.result();
+    const returned = result.kind === 'void' ? '' : ` -> ${gdbTypeName(result)}`;
+    return `fn (${type.parameters().map(gdbTypeName).join(', ')})${returned}`;
+  }
+  return typeName(type);
 }
 
 /** What the record or enumeration that a type leads to holds. */
@@ -200,7 +246,7 @@ function addBody(type: Type, bodies: Map<string, readonly string[]>): void {
     return;
   }
   const members = target.members().map(({ name = '', type: of, bitOffset, bitSize = 0 }) => {
-    return `${name} ${typeName(of)} at ${bitOffset}:${bitSize}`;
+    return `${name} ${gdbTypeName(of)} at ${bitOffset}:${bitSize}`;
   });
   bodies.set(key, members);
 }

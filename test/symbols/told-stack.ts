@@ -43,6 +43,8 @@ export interface ToldStack {
   readonly frames: readonly ToldFrame[];
   /** The frames if an inlined function that begins at pc had been entered; only where that differs. */
   readonly entered?: readonly ToldFrame[] | undefined;
+  /** The next step is a return, and leads to the frames that were told as its callers. */
+  readonly isReturn?: boolean;
   /** Why the debugger did not go on. */
   readonly error?: string | undefined;
 }

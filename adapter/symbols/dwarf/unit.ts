@@ -194,6 +194,10 @@ export class Unit {
     return language === undefined ? this.isPartial : C_LANGUAGES.has(language);
   }
 
+  get isRust(): boolean {
+    return this.language === DW_LANG_Rust;
+  }
+
   /** Where the unit's line number program is in .debug_line; of a split unit, in that of the program's file. */
   get lineProgram(): { readonly sections: DwarfSections; readonly offset: number } | undefined {
     const { root, sections } = this.skeleton ?? this;
@@ -273,6 +277,8 @@ export class Unit {
 
 /** sec_offset, loclistx, and the plain data4 and data8 of DWARF 3. */
 const LOCATION_LIST_FORMS: ReadonlySet<number> = new Set([0x17, 0x22, 0x06, 0x07]);
+
+const DW_LANG_Rust = 0x1c;
 
 /** DW_LANG of C89, C, C99, C11, C17 and assembly. */
 const C_LANGUAGES: ReadonlySet<number> = new Set([0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x8001]);

@@ -1,5 +1,6 @@
 import { sizeOf, strip, type PointerType, type StructureType, type Type } from '../types/type.ts';
 import { typeName } from '../types/type-name.ts';
+import { renderingOf } from '../variables/render/registry.ts';
 import { Value } from '../variables/value.ts';
 import { compare, computeBinary, computeUnary, convert } from './arithmetic.ts';
 import { arrayOf, CHAR, INT, pointerTo, typeOfWords, UNSIGNED_LONG } from './c-types.ts';
@@ -210,6 +211,9 @@ export class Evaluator {
     }
     const elements = base === undefined ? sliceParts(object) : undefined;
     if (elements !== undefined) base = scalarOf(elements.data, syntax.span, this.unevaluated > 0);
+    const part =
+      base === undefined && position.kind === 'integer' ? this.part(object, position.value, span) : undefined;
+    if (part !== undefined) return part;
     if (base?.kind !== 'pointer') {
       throw new ExpressionError(`A value of type ${typeName(object.type)} has no elements.`, span);
     }
@@ -217,6 +221,15 @@ export class Evaluator {
     const there = computeBinary('+', base, position, span);
     if (there.kind !== 'pointer') throw new Error('A pointer and a number are no pointer.');
     return object.target(there.type, there.value, `${asOperand(object.expression)}[${position.value}]`);
+  }
+
+  /** An element of what is shown as a list: Rust's Vec, Linux's list_head. Undefined for what is not. */
+  private part(object: Value, index: bigint, span: Span): Value | undefined {
+    const rendering = renderingOf(object, (keyword, path) => this.environment.types.typeNamed(keyword, path));
+    if (rendering === undefined || rendering.count === 0) return undefined;
+    const [found] = index < 0n || index > LARGEST_SLICE ? [] : rendering.list(Number(index), 1);
+    if (found !== undefined) return found;
+    throw new ExpressionError(`There is no element ${index}: ${rendering.count} are there, counted from 0.`, span);
   }
 
   private slice(object: Syntax, from: bigint, to: bigint, span: Span): Value {

@@ -2,7 +2,10 @@ import type { ArrayType, FunctionType, PointerType, QualifiedType, Type } from '
 
 type Qualifier = QualifiedType['qualifier'];
 
-/** A type as C writes it, without a variable's name: `const char *`, `long (*)(long)`, `int [2][3]`. */
+/**
+ * A type as its language writes it, without a variable's name: `const char *`, `long (*)(long)`, `int [2][3]` in C, `&mut u8`,
+ * `fn(i64) -> i64`, `[[i32; 3]; 2]` in Rust.
+ */
 export function typeName(type: Type): string {
   return declare(type, '', 0);
 }
@@ -15,10 +18,13 @@ function declare(type: Type, inner: string, depth: number): string {
   if (depth > DEEPEST) return `...${inner}`;
   switch (type.kind) {
     case 'pointer':
+      if (type.isRust === true) return (type.name ?? `*mut ${declare(type.target(), '', depth + 1)}`) + space(inner);
       return declarePointer(type, inner, depth);
     case 'array':
+      if (type.isRust === true) return rustArray(type, depth) + space(inner);
       return declareArray(type, inner, depth);
     case 'function':
+      if (type.isRust === true && inner === '') return rustFunction(type, depth);
       return declare(type.result(), `${inner}(${parameters(type, depth)})`, depth + 1);
     case 'qualified':
       return declareQualified(type, inner, depth);
@@ -65,6 +71,19 @@ function declareDimension({ count }: ArrayType, inner: string): string {
   const size = count.kind === 'fixed' ? String(count.count) : count.kind === 'computed' ? 'variable length' : '';
   const gap = inner === '' || inner.startsWith('[') || inner.endsWith(']') ? '' : space(inner);
   return `${gap === '' ? inner : gap}[${size}]`;
+}
+
+function rustArray(type: ArrayType, depth: number): string {
+  const { count } = type;
+  const element = declare(type.element, '', depth + 1);
+  return count.kind === 'fixed' ? `[${element}; ${count.count}]` : `[${element}]`;
+}
+
+function rustFunction(type: FunctionType, depth: number): string {
+  const names = type.parameters().map((parameter) => declare(parameter, '', depth + 1));
+  const result = type.result();
+  const returned = result.kind === 'void' ? '' : ` -> ${declare(result, '', depth + 1)}`;
+  return `fn(${names.join(', ')})${returned}`;
 }
 
 function parameters(type: FunctionType, depth: number): string {

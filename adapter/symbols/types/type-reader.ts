@@ -18,6 +18,7 @@ import {
   type Variant,
   type VariantPart,
 } from './type.ts';
+import { typePathsOf } from './type-paths.ts';
 
 const VOID: Type = { kind: 'void' };
 const POINTER_SIZE = 8;
@@ -25,6 +26,7 @@ const POINTER_SIZE = 8;
 /** Reads types from .debug_info when they are asked for; each one once. */
 export class TypeReader {
   private readonly known = new Map<number, Type>();
+  private readonly paths = new Map<Unit, ReadonlyMap<number, string>>();
 
   constructor(
     private readonly info: DebugInfo,
@@ -77,13 +79,19 @@ export class TypeReader {
       case DW_TAG.unspecified_type:
         return { kind: 'unknown', name: name ?? 'unspecified', size };
       case DW_TAG.pointer_type:
-        return { kind: 'pointer', sign: '*', size: size ?? POINTER_SIZE, target };
+        return {
+          kind: 'pointer',
+          sign: '*',
+          size: size ?? POINTER_SIZE,
+          target,
+          ...(unit.isRust ? { name, isRust: true } : {}),
+        };
       case DW_TAG.reference_type:
         return { kind: 'pointer', sign: '&', size: size ?? POINTER_SIZE, target };
       case DW_TAG.rvalue_reference_type:
         return { kind: 'pointer', sign: '&&', size: size ?? POINTER_SIZE, target };
       case DW_TAG.typedef:
-        return { kind: 'typedef', name: name ?? '', target };
+        return { kind: 'typedef', name: this.withPath(unit, entry, name) ?? '', target };
       case DW_TAG.const_type:
         return { kind: 'qualified', qualifier: 'const', target };
       case DW_TAG.volatile_type:
@@ -110,6 +118,17 @@ export class TypeReader {
     }
   }
 
+  /** A name with the namespaces that it stands in; of C, which has none, the name. */
+  private withPath(unit: Unit, { offset }: Entry, name: string | undefined): string | undefined {
+    if (name === undefined || unit.isC) return name;
+    let paths = this.paths.get(unit);
+    if (paths === undefined) {
+      paths = recover(() => typePathsOf(unit), new Map<number, string>(), this.onError);
+      this.paths.set(unit, paths);
+    }
+    return (paths.get(offset) ?? '') + name;
+  }
+
   private readStructure(
     unit: Unit,
     entry: Entry,
@@ -125,7 +144,7 @@ export class TypeReader {
       // A static member of a class is a variable elsewhere.
       return found.filter(({ bitOffset }) => !Number.isNaN(bitOffset));
     });
-    const shown = name !== undefined && unit.isC ? `${keyword} ${name}` : name;
+    const shown = name !== undefined && unit.isC ? `${keyword} ${name}` : this.withPath(unit, entry, name);
     return {
       kind: 'structure',
       name: shown,
@@ -189,7 +208,7 @@ export class TypeReader {
       return found;
     });
     const isSigned = underlying.kind === 'base' ? underlying.isSigned : false;
-    const shown = name !== undefined && unit.isC ? `enum ${name}` : name;
+    const shown = name !== undefined && unit.isC ? `enum ${name}` : this.withPath(unit, entry, name);
     const read = (): readonly Enumerator[] => recover(enumerators, [], this.onError);
     return { kind: 'enumeration', name: shown, size: size ?? 4, isSigned, enumerators: read };
   }
@@ -202,7 +221,11 @@ export class TypeReader {
       else if (child.tag === DW_TAG.enumeration_type) counts.push({ kind: 'unknown' });
     }
     if (counts.length === 0) counts.push({ kind: 'unknown' });
-    return counts.reduceRight<Type>((element, count) => ({ kind: 'array', element, count }), this.typeOf(unit, entry));
+    const language = unit.isRust ? { isRust: true as const } : {};
+    return counts.reduceRight<Type>(
+      (element, count) => ({ kind: 'array', element, count, ...language }),
+      this.typeOf(unit, entry),
+    );
   }
 
   private readFunction(unit: Unit, entry: Entry): FunctionType {
@@ -218,6 +241,7 @@ export class TypeReader {
       parameters: () => recover(parameters, [], this.onError),
       isVariadic: recover(children, [], this.onError).some(({ tag }) => tag === DW_TAG.unspecified_parameters),
       isPrototyped: entry.has(DW_AT.prototyped) || !unit.isC,
+      ...(unit.isRust ? { isRust: true as const } : {}),
     };
   }
 }

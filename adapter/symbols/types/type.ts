@@ -40,6 +40,9 @@ export interface PointerType {
   readonly sign: '*' | '&' | '&&';
   readonly size: number;
   readonly target: () => Type;
+  /** In Rust, whose pointers differ in what they own: `&mut u8`, `*const u8`, `alloc::boxed::Box<u8>`. */
+  readonly name?: string | undefined;
+  readonly isRust?: true;
 }
 
 /** A structure, union or class; of Rust also an enum, which has variants. */
@@ -90,6 +93,7 @@ export interface ArrayType {
   readonly kind: 'array';
   readonly element: Type;
   readonly count: ElementCount;
+  readonly isRust?: true;
 }
 
 export interface EnumerationType {
@@ -125,6 +129,7 @@ export interface FunctionType {
   readonly isVariadic: boolean;
   /** Its parameters are declared: `(void)` and not `()`. */
   readonly isPrototyped: boolean;
+  readonly isRust?: true;
 }
 
 /** A type that the reader does not know, or that is damaged. */

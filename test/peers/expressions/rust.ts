@@ -1,4 +1,4 @@
-/** Expressions about test/guests/values-rust, asked in `run`. One a line. */
+/** Expressions about test/guests/rust/values.rs, asked in `run`. One a line. */
 export const RUST_EXPRESSIONS = `
 point.x
 point.y

@@ -30,8 +30,25 @@ function text(data: Value | undefined, length: Value | undefined): Rendering | u
   const shown = Number(count < LONGEST_STRING ? count : LONGEST_STRING);
   const bytes = shown === 0 ? new Uint8Array(0) : data.context.readMemory(address, shown);
   if (bytes === undefined) return undefined;
-  return plainText(quoteString(bytes) + (count > LONGEST_STRING ? '...' : ''));
+  return plainText(quoteText(bytes) + (count > LONGEST_STRING ? '...' : ''));
 }
+
+/** Text in UTF-8 as Rust writes it; what is none is written as C's bytes. */
+function quoteText(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (text.includes('\ufffd')) return quoteString(bytes);
+  const escaped = text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, (control) => {
+    return CONTROLS.get(control) ?? `\\u{${(control.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  return `"${escaped}"`;
+}
+
+const CONTROLS: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\0', '\\0'],
+]);
 
 function sequence(value: Value, data: Value | undefined, length: Value | undefined): Rendering | undefined {
   const [address, count] = [numberOf(data), numberOf(length)];

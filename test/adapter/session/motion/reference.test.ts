@@ -43,7 +43,7 @@ describe('Motions end where a reference says that replays step by step', functio
   });
 
   it('in Rust as LLVM compiles it, whose call frame information tells of no epilogues', async () => {
-    const values = await open(await record(bareMachine('values-rust/values'), 'values-rust.retrograde'));
+    const values = await open(await record(bareMachine('rust/values'), 'values-rust.retrograde'));
     assertAgreement(await compare(values, { from: 0, steps: 400 }, CASES, new Random(SEED)), CASES / 4);
   });
 
