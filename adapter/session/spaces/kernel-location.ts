@@ -1,8 +1,6 @@
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
-import { ifKnown } from '../../guests/guest-error.ts';
-import type { KernelObject, KernelSymbols } from '../../guests/kernel-object.ts';
-import { chosenAddress } from '../../guests/linux/chosen-address.ts';
+import type { KernelSymbols } from '../../guests/kernel-object.ts';
 import { littleEndian, memoryOfSpace, type ReadMemory } from '../../guests/memory/memory.ts';
 import { executableMappings, walkPageTable } from '../../guests/memory/page-table.ts';
 import type { Program as Symbols } from '../../symbols/program.ts';
@@ -69,11 +67,9 @@ export class KernelLocation {
     return hart === undefined || hart.privilege === 'M' || this.#satp >> SATP_MODE === 0n;
   }
 
-  /** Where a kernel that is not where it was linked to be, or may be anywhere, turns paging on; nothing once that is known. */
+  /** Where a kernel turns paging on that is not yet where it was linked to be; nothing once its place is known. */
   get arrivals(): readonly StopCondition[] {
     if (this.relocation !== undefined || this.#physical === undefined || !this.isTranslationOff) return [];
-    // Linux that may not be moved is where it was linked to be.
-    if (!this.#linked.isPositionIndependent && this.#chosenAddress !== undefined) return [];
     return [{ kind: 'register-change', register: { file: 'csr', number: SATP } }];
   }
 
@@ -122,8 +118,6 @@ export class KernelLocation {
   }
 
   #findRelocation(): bigint | undefined {
-    const chosen = this.#chosenByKernel();
-    if (chosen !== undefined) return chosen;
     const sample = this.#sample;
     if (sample === undefined) return undefined;
     const read = this.isTranslationOff ? this.#readPhysical : memoryOfSpace(this.#satp, this.#readPhysical);
@@ -155,19 +149,6 @@ export class KernelLocation {
   get #hasPagingToCome(): boolean {
     const address = this.#sample?.address ?? 0n;
     return address >> 63n === 1n || this.#linked.physicalOffset(address) !== 0n;
-  }
-
-  /** What Linux says of itself, in memory at its physical address. */
-  #chosenByKernel(): bigint | undefined {
-    const chosen = this.#chosenAddress?.unsigned() ?? 0n;
-    const linkedStart = this.#linked.lookupSymbol('_start')?.address;
-    return chosen === 0n || linkedStart === undefined ? undefined : BigInt.asIntN(64, chosen - linkedStart);
-  }
-
-  get #chosenAddress(): KernelObject | undefined {
-    const physical = this.#physical;
-    if (physical === undefined) return undefined;
-    return ifKnown(() => chosenAddress({ symbols: this.#at(physical).kernel, read: this.#readPhysical }));
   }
 
   #byCode(address: bigint | undefined, read: ReadMemory): bigint | undefined {
