@@ -69,7 +69,10 @@ export class KernelLocation {
 
   /** Where a kernel turns paging on that is not yet where it was linked to be; nothing once its place is known. */
   get arrivals(): readonly StopCondition[] {
-    if (this.relocation !== undefined || this.#physical === undefined || !this.isTranslationOff) return [];
+    if (this.relocation !== undefined || this.#physical === undefined) return [];
+    // A kernel may try out modes of paging before it moves, and is mapped one to one then.
+    const pc = this.#timeline.harts[0]?.pc ?? 0n;
+    if (!this.isTranslationOff && this.physicalSymbols?.contains(pc) !== true) return [];
     return [{ kind: 'register-change', register: { file: 'csr', number: SATP } }];
   }
 

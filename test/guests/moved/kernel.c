@@ -27,6 +27,8 @@ struct place choose_place(void) {
   u64 here = (u64)_start;
   u64 there = LINKED + MOVED_BY;
   root[here / GIGAPAGE % 512] = here / GIGAPAGE * GIGAPAGE >> 2 | LEAF;
+  // Tries the mode out, as Linux does, mapped one to one.
+  asm volatile("csrw satp, %0\n sfence.vma\n csrw satp, zero\n sfence.vma" : : "r"(SV39 | (u64)root >> 12) : "memory");
   root[there / GIGAPAGE % 512] = (u64)upper >> 2 | TABLE;
   for (u64 page = 0; page < 4; page++)
     upper[there / MEGAPAGE % 512 + page] = here + page * MEGAPAGE >> 2 | LEAF;
