@@ -45,6 +45,11 @@ export class CheckpointKeeper {
     this.#spacing.met(0);
   }
 
+  /** Somebody came here, and may soon want to step back from where they go on to. */
+  expectReturn(): void {
+    this.#spacing.advanceCredit();
+  }
+
   /** Takes a checkpoint at the present moment, whatever it costs. */
   take(pinned = false): Checkpoint {
     const checkpoint = this.#take(pinned);

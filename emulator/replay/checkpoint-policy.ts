@@ -60,6 +60,11 @@ export class CheckpointSpacing {
     return this.#wanted <= this.#credit;
   }
 
+  /** The next checkpoints need not be earned first. */
+  advanceCredit(): void {
+    this.#credit = Math.max(this.#credit, MOST_CREDIT);
+  }
+
   ran(steps: number, milliseconds: number): void {
     this.#since += milliseconds;
     this.#credit = Math.min(this.#credit + milliseconds * MOST_OVERHEAD, Math.max(MOST_CREDIT, this.#wanted));

@@ -188,6 +188,11 @@ export class Present {
     return this.advance({ ...options, limit: counter, marks: options.marks ?? marks });
   }
 
+  /** Somebody came here, and may soon want to step back from where they go on to: what is kept on the way may cost more. */
+  expectReturn(): void {
+    this.#keeper.expectReturn();
+  }
+
   /** Undefined, or how the state that the recording holds differs from its digest. */
   async restore(checkpoint: Checkpoint): Promise<(Advance & { readonly kind: 'diverged' }) | undefined> {
     const { machine, events, console, memory, store } = this.#parts;

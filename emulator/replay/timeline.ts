@@ -427,6 +427,7 @@ export class Timeline implements TimelineContract {
       signal: options.signal,
       onPassed: (passed) => options.onProgress?.({ done: Math.min(total, Math.abs(passed - began)), total }),
     });
+    this.#course.present.expectReturn();
     this.#emit(this.counter);
     if (advanced.kind !== 'arrived') return this.#outcome(advanced, false);
     if (counter < 0) return { kind: 'start-of-recording' };
@@ -436,6 +437,7 @@ export class Timeline implements TimelineContract {
 
   async #arriveBack(counter: number, outcome: MotionOutcome): Promise<MotionOutcome> {
     const advanced = await this.#course.present.goTo(counter);
+    this.#course.present.expectReturn();
     return advanced.kind === 'diverged' ? advanced : outcome;
   }
 
