@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { formatCounter, parseDestination, resolveDestination } from './moment.ts';
-import { DEBUG_TYPE, Request } from './protocol.ts';
+import { goToMoment, type PastView } from './past-view.ts';
+import { DEBUG_TYPE, isRecord, Request } from './protocol.ts';
+import { askQuestion, QUESTIONS } from './questions.ts';
 import type { SessionStatuses } from './session-status.ts';
 
 /** The commands of package.json's `contributes.commands`. */
@@ -10,10 +12,30 @@ export const Command = {
   reverseStepOut: 'retrograde.reverseStepOut',
   travel: 'retrograde.travel',
   returnToHistory: 'retrograde.returnToHistory',
+  navigateBack: 'retrograde.navigateBack',
+  navigateForth: 'retrograde.navigateForth',
+  toggleHex: 'retrograde.toggleHex',
+  goToMoment: 'retrograde.goToMoment',
+  clearPast: 'retrograde.clearPast',
 } as const;
 
-export function registerCommands(statuses: SessionStatuses): vscode.Disposable {
+export function registerCommands(statuses: SessionStatuses, past: PastView): vscode.Disposable {
+  const questions = Object.entries(QUESTIONS).map(([command, question]) =>
+    vscode.commands.registerCommand(command, async (row?: unknown) => {
+      await told(askQuestion(question, row, past));
+    }),
+  );
   return vscode.Disposable.from(
+    ...questions,
+    vscode.commands.registerCommand(Command.navigateBack, () => askActive(Request.navigate, { to: 'back' })),
+    vscode.commands.registerCommand(Command.navigateForth, () => askActive(Request.navigate, { to: 'forth' })),
+    vscode.commands.registerCommand(Command.toggleHex, toggleHex),
+    vscode.commands.registerCommand(Command.clearPast, () => {
+      past.clear();
+    }),
+    vscode.commands.registerCommand(Command.goToMoment, async (session: vscode.DebugSession, counter: number) => {
+      await told(goToMoment(session, counter));
+    }),
     vscode.commands.registerCommand(Command.openRecording, async (recording?: vscode.Uri) => {
       // A link carries the parts of a Uri, not the Uri.
       const chosen = recording === undefined ? await chooseRecording() : vscode.Uri.from(recording);
@@ -52,6 +74,23 @@ async function chooseRecording(): Promise<vscode.Uri | undefined> {
   return chosen?.[0];
 }
 
+async function askActive(request: string, body: object): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type === DEBUG_TYPE) await ask(session, request, body);
+}
+
+/** VS Code asks for values again when the session says that they look otherwise. */
+async function toggleHex(): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) return;
+  await told(
+    (async () => {
+      const present: unknown = await session.customRequest(Request.format, {});
+      await session.customRequest(Request.format, { hex: !(isRecord(present) && present['hex'] === true) });
+    })(),
+  );
+}
+
 /** Both reverse steps take the thread the person looks at. */
 async function moveBack(request: string): Promise<void> {
   const item = vscode.debug.activeStackItem;
@@ -71,10 +110,12 @@ async function travel(statuses: SessionStatuses): Promise<void> {
   const { counter, end } = active.status;
   const typed = await vscode.window.showInputBox({
     title: `Travel: now at ${formatCounter(counter)} of ${formatCounter(end)}`,
-    prompt: 'A counter, +N or -N steps from here, start or end',
+    prompt: 'A counter, +N or -N steps from here, a part such as 50%, start or end',
     value: String(counter),
     validateInput: (text) =>
-      parseDestination(text) === undefined ? 'Type a counter such as 1,234,567, or +500, -500, start, end.' : undefined,
+      parseDestination(text) === undefined
+        ? 'Type a counter such as 1,234,567, or +500, -500, 50%, start, end.'
+        : undefined,
   });
   const destination = typed === undefined ? undefined : parseDestination(typed);
   if (destination === undefined) return;
@@ -91,8 +132,13 @@ async function returnToHistory({ active }: SessionStatuses): Promise<void> {
 
 /** Sends a request; what the session refuses is told to the person in the session's own words. */
 async function ask(session: vscode.DebugSession, request: string, body: object): Promise<void> {
+  await told(Promise.resolve(session.customRequest(request, body)));
+}
+
+/** What fails is told to the person. */
+async function told(work: Promise<unknown>): Promise<void> {
   try {
-    await session.customRequest(request, body);
+    await work;
   } catch (error) {
     tell(error);
   }

@@ -5,6 +5,7 @@ import { ConfigurationProvider } from './configuration-provider.ts';
 import { provideConsoleTerminals } from './console-terminal.ts';
 import { AdapterProcessFactory } from './node/adapter-factory.ts';
 import { DEBUG_TYPE } from './protocol.ts';
+import { PastView } from './past-view.ts';
 import { registerRecordingEditor } from './recording-editor.ts';
 import { SessionStatuses } from './session-status.ts';
 import { showStatusBar } from './status-bar.ts';
@@ -12,8 +13,10 @@ import { showStatusBar } from './status-bar.ts';
 /** Entry point of the extension in a Node extension host. */
 export function activate(context: vscode.ExtensionContext): void {
   const statuses = new SessionStatuses();
+  const past = new PastView();
   context.subscriptions.push(
     statuses,
+    past,
     vscode.debug.registerDebugAdapterDescriptorFactory(
       DEBUG_TYPE,
       new AdapterProcessFactory(context.asAbsolutePath('dist/adapter.cjs')),
@@ -22,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     provideConsoleTerminals(),
     showStatusBar(statuses, Command.travel),
     showBranch(statuses, Command.returnToHistory),
-    registerCommands(statuses),
+    registerCommands(statuses, past),
     registerRecordingEditor(statuses),
   );
 }

@@ -10,6 +10,12 @@ export const Request = {
   status: 'retrograde/status',
   consoleInput: 'retrograde/consoleInput',
   discardBranch: 'retrograde/discardBranch',
+  navigate: 'retrograde/navigate',
+  lastWrite: 'retrograde/lastWrite',
+  origin: 'retrograde/origin',
+  valueHistory: 'retrograde/valueHistory',
+  calls: 'retrograde/calls',
+  format: 'retrograde/format',
 } as const;
 
 export const Event = { status: 'retrograde/status', console: 'retrograde/console' } as const;
@@ -59,6 +65,6 @@ export function parseConsoleOutput(body: unknown): ConsoleOutput | undefined {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -106,6 +106,11 @@ export class RetrogradeSession extends DebugSession implements SessionState {
     return this.#debuggee;
   }
 
+  /** The requests that it answers. */
+  get requests(): readonly string[] {
+    return Object.keys(this.#handlers);
+  }
+
   adopt(debuggee: Debuggee): void {
     this.#debuggee = debuggee;
     this.#console = new ConsoleRelay(this.client, debuggee.timeline);

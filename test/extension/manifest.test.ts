@@ -24,6 +24,8 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
     readonly languages: readonly Contribution[];
     readonly grammars: readonly Contribution[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly keybindings: readonly { readonly command: string }[];
     readonly customEditors: readonly { readonly viewType: string }[];
     readonly debuggers: readonly {
       readonly type: string;
@@ -47,8 +49,13 @@ describe('the manifest', () => {
   });
 
   it('names every command and editor that the code registers, and no other', () => {
-    const { commands, customEditors } = manifest.contributes;
-    const contributed = [...commands.map(({ command }) => command), ...customEditors.map(({ viewType }) => viewType)];
+    const { commands, customEditors, views } = manifest.contributes;
+    const ids = Object.values(views).flatMap((inPlace) => inPlace.map(({ id }) => id));
+    const contributed = [
+      ...commands.map(({ command }) => command),
+      ...customEditors.map(({ viewType }) => viewType),
+      ...ids,
+    ];
     // Status bar items and keys of when-clauses are named like commands, and are none.
     const named = new Set([...code.matchAll(/'(retrograde\.\w+)'/g)].map(([, name]) => name));
     for (const other of ['retrograde.moment', 'retrograde.branch', 'retrograde.inBranch']) named.delete(other);
@@ -56,9 +63,10 @@ describe('the manifest', () => {
   });
 
   it('puts only its own commands into menus', () => {
-    const { commands, menus } = manifest.contributes;
+    const { commands, menus, keybindings } = manifest.contributes;
     const known = commands.map(({ command }) => command);
-    for (const { command } of Object.values(menus).flat()) assert(known.includes(command), command);
+    for (const { command } of [...Object.values(menus).flat(), ...keybindings])
+      assert(known.includes(command), command);
   });
 
   it('names only files that exist, and packs them', async () => {

@@ -25,12 +25,28 @@ describe('a destination', () => {
     assert.deepEqual(parseDestination(' 1_000 000 '), { kind: 'counter', counter: 1000000 });
     assert.deepEqual(parseDestination('+1,000'), { kind: 'relative', steps: 1000 });
     assert.deepEqual(parseDestination('-20'), { kind: 'relative', steps: -20 });
+    assert.deepEqual(parseDestination('12.5 %'), { kind: 'percent', percent: 12.5 });
     assert.deepEqual(parseDestination('Start'), { kind: 'start' });
     assert.deepEqual(parseDestination('end'), { kind: 'end' });
   });
 
   it('is nothing else', () => {
-    for (const text of ['', ' ', '-', '+', '0x10', '1.5', '1e3', 'begin', '9007199254740992', '--1', '1-2']) {
+    for (const text of [
+      '',
+      ' ',
+      '-',
+      '+',
+      '0x10',
+      '1.5',
+      '1e3',
+      'begin',
+      '9007199254740992',
+      '--1',
+      '1-2',
+      '101%',
+      '%',
+      '-5%',
+    ]) {
       assert.equal(parseDestination(text), undefined, text);
     }
   });
@@ -40,6 +56,7 @@ describe('a destination', () => {
     assert.equal(resolveDestination({ kind: 'relative', steps: -50 }, 7, 100), 0);
     assert.equal(resolveDestination({ kind: 'relative', steps: 50 }, 70, 100), 100);
     assert.equal(resolveDestination({ kind: 'relative', steps: -5 }, 70, 100), 65);
+    assert.equal(resolveDestination({ kind: 'percent', percent: 50 }, 7, 101), 50);
     assert.equal(resolveDestination({ kind: 'start' }, 70, 100), 0);
     assert.equal(resolveDestination({ kind: 'end' }, 70, 100), 100);
   });

@@ -134,6 +134,37 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await workbench.moment((now) => now < out.counter);
   });
 
+  it('tells who last wrote what the cursor is on, and goes there by a click', async () => {
+    await workbench.press('Control+Shift+E');
+    await workbench.openFile('timer.c');
+    const line = await lineOf('timer.c', '  ticks++;');
+    await workbench.placeCursor(line, 4);
+    await workbench.runCommand('Retrograde: Who Last Wrote This?');
+    await workbench.showDebugger();
+    const here = await workbench.moment(() => true);
+    const rows = await workbench.viewRows('timer_interrupt, timer.c');
+    assert(
+      rows.some((text) => text.includes('Who last wrote ticks')),
+      rows.join('\n'),
+    );
+    await workbench.screenshot(path.join(pictures, 'past.png'));
+    await workbench.clickViewRow('timer_interrupt, timer.c');
+    await workbench.moment((now) => now < here.counter);
+    await workbench.callStack('timer_interrupt');
+    await workbench.editorStopAt(line);
+    // There and back again, by the moments visited.
+    await workbench.runCommand('Retrograde: Go Back to the Moment Before');
+    await workbench.moment((now) => now === here.counter);
+  });
+
+  it('shows integers in hexadecimal when it is told to', async () => {
+    await workbench.runCommand('Retrograde: Show Integers in Hexadecimal or Decimal');
+    await workbench.expandScope('Locals');
+    assert.match(await workbench.variable('wake_tick'), /^0x[0-9a-f]+$/);
+    await workbench.screenshot(path.join(pictures, 'hexadecimal.png'));
+    await workbench.runCommand('Retrograde: Show Integers in Hexadecimal or Decimal');
+  });
+
   it('travels to the moment that is typed', async () => {
     await workbench.clickMoment();
     await workbench.answer('1,000');
@@ -141,6 +172,9 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await workbench.clickMoment();
     await workbench.answer('-1');
     await workbench.moment((now) => now === 999);
+    await workbench.clickMoment();
+    await workbench.answer('50%');
+    await workbench.moment((now) => now === Math.floor(end / 2));
   });
 
   it('changes a register in a branch, says so, and returns to history', async () => {

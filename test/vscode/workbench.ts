@@ -116,6 +116,27 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
+  /** Puts the cursor of the editor in front at a place; both count from 1. */
+  async placeCursor(line: number, column: number): Promise<void> {
+    await this.press('Control+G');
+    await this.#quickInput().fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.#quickInput().waitFor({ state: 'hidden' });
+  }
+
+  /** The rows of a view that the extension provides, once one of them has `wanted`. */
+  async viewRows(wanted: string): Promise<readonly string[]> {
+    const rows = this.#page.locator('.monaco-list-row:has(.custom-view-tree-node-item)');
+    return this.#until(`${wanted} in a view`, async () => {
+      const texts = (await rows.allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
+      return texts.some((text) => text.includes(wanted)) ? texts : undefined;
+    });
+  }
+
+  async clickViewRow(text: string): Promise<void> {
+    await this.#page.locator(`.monaco-list-row:has(.custom-view-tree-node-item):has-text("${text}")`).first().click();
+  }
+
   /** Runs a command from the palette. */
   async runCommand(title: string): Promise<void> {
     const row = await this.#listCommand(title);
