@@ -22,6 +22,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsRestartRequest: true,
   supportsRestartFrame: true,
   supportsGotoTargetsRequest: true,
+  supportsStepInTargetsRequest: true,
   supportsTerminateRequest: true,
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,

@@ -164,6 +164,14 @@ export interface ProgramFrame {
   readonly home: (number: number) => RegisterHome | undefined;
 }
 
+/** The canonical frame address is the value of a register (x0 to x31) plus `offset` bytes. */
+export interface FrameBase {
+  readonly register: number;
+  readonly offset: number;
+  /** Told by call frame information; else read from the code that leads there, which says less where traps are handled. */
+  readonly isCertain: boolean;
+}
+
 export interface Program {
   /** For messages: the file that the symbols came from. */
   readonly name: string;
@@ -214,10 +222,10 @@ export interface Program {
   /** `<name+0x12>` for an address of the program; undefined where it has nothing. */
   describeAddress(address: bigint): string | undefined;
   /**
-   * How the canonical frame address follows from a register before the instruction at `address`: its value plus `offset`.
-   * Undefined where it is not so simple, or nothing tells it.
+   * How the canonical frame address follows from a register before the instruction at `address`. Undefined where it is not so
+   * simple, or nothing tells it.
    */
-  frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined;
+  frameBase(address: bigint): FrameBase | undefined;
   /** The frames of the stack, innermost first, found as they are asked for. */
   unwind(context: UnwindContext): Iterable<ProgramFrame>;
 }

@@ -24,6 +24,7 @@ import { memoryHandlers } from './memory.ts';
 import { moduleHandlers, modulesOf } from './modules.ts';
 import { motionHandlers } from './motion/handlers.ts';
 import { GotoTargets } from './motion/goto.ts';
+import { runToLineHandlers } from './motion/run-to-line.ts';
 import { Motions } from './motion/motions.ts';
 import { pastHandlers } from './past/handlers.ts';
 import { Roster } from './roster.ts';
@@ -95,6 +96,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...sourceHandlers(this),
       ...exceptionHandlers(this),
       ...new GotoTargets(this).handlers,
+      ...runToLineHandlers(this),
       ...pastHandlers(this),
       ...customHandlers(this),
       ...guestHandlers(this),

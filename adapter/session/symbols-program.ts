@@ -16,6 +16,7 @@ import type {
   ActiveFunction,
   BreakpointLine,
   CodePlace,
+  FrameBase,
   FrameVariables,
   LineStart,
   Program,
@@ -188,10 +189,17 @@ export class SymbolsProgram implements Program {
     return this.#symbols.describeAddress(address);
   }
 
-  frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined {
-    const cfa = this.#symbols.isCode(address) ? this.#symbols.callFrameRow(address)?.cfa : undefined;
+  frameBase(address: bigint): FrameBase | undefined {
+    if (!this.#symbols.isCode(address)) return undefined;
+    const row = this.#symbols.callFrameRow(address);
+    if (row === undefined) {
+      const guess = this.#symbols.guessFrameBase(address);
+      return guess && { ...guess, isCertain: false };
+    }
+    const { cfa } = row;
     // Registers that are not x0 to x31 hold no address.
-    return cfa?.kind === 'register' && cfa.register < 32 ? cfa : undefined;
+    if (cfa.kind !== 'register' || cfa.register >= 32) return undefined;
+    return { register: cfa.register, offset: cfa.offset, isCertain: true };
   }
 
   *unwind(context: UnwindContext): Generator<ProgramFrame, void, undefined> {

@@ -16,7 +16,9 @@ import type { TypeKeyword } from './expressions/type-table.ts';
 import type { Type } from './types/type.ts';
 import type { CallFrameRow } from './frames/call-frame-program.ts';
 import { withoutFrameAtReturn } from './frames/epilogue.ts';
-import { unwind, type Frame, type UnwindOptions } from './frames/unwind.ts';
+import { readFrame } from './frames/prologue.ts';
+import { Register } from './frames/registers.ts';
+import { LONGEST_PROLOGUE, unwind, type Frame, type UnwindOptions } from './frames/unwind.ts';
 import type { CodeInformation, UnwindContext } from './frames/unwind-context.ts';
 import type { FileContents } from './file-contents.ts';
 import { Image } from './image.ts';
@@ -379,6 +381,22 @@ export class Program implements CodeInformation {
       const row = this.image.callFrameRowAt(at);
       return row && withoutFrameAtReturn(row, this.image.elf.loadedBytes(at, 4));
     });
+  }
+
+  /**
+   * What the code itself says of where a frame counts from, in a function that nothing describes: `offset` bytes above what a
+   * register holds before the instruction at `address`. A guess: code in memory may differ from the file's.
+   */
+  guessFrameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined {
+    const start = this.functionStart(address);
+    if (start === undefined || address < start || address - start > LONGEST_PROLOGUE) return undefined;
+    const length = Number(address - start);
+    const code = length === 0 ? new Uint8Array(0) : this.fileBytes(start, length);
+    if (code?.length !== length) return undefined;
+    const { frameSize, hasFramePointer } = readFrame(code);
+    return hasFramePointer
+      ? { register: Register.framePointer, offset: 0 }
+      : { register: Register.stackPointer, offset: frameSize };
   }
 
   /** The stack of a hart or of a saved context, as far as it goes through this program; see `unwind` for several. */

@@ -83,7 +83,7 @@ async function walkOn(
     }
     before = here;
     // Compiled code is alike from one instruction to the next; hand-written code is what is hard.
-    const isCompiled = program.frameBase(here.pc) !== undefined;
+    const isCompiled = program.frameBase(here.pc)?.isCertain === true;
     if (here.privilege === 'S' && taken.length > 0 && (!isCompiled || step % 50 === 0)) {
       const isLeaving = instructionAt(timeline, here.pc) === SRET;
       const difference = compare(new HartState(timeline, program, 0), program, taken, isLeaving);

@@ -2,11 +2,12 @@ import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts'
 import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { Reply, RequestContext } from '../handlers.ts';
-import { motionTo, motions, type MotionName } from '../motion/catalogue.ts';
+import { motionTo, type MotionName } from '../motion/catalogue.ts';
+import { EVENT_KINDS, motionToEvent } from '../motion/events.ts';
 import type { MotionPlan } from '../motion/motions.ts';
 import { exitText } from '../motion/exit-text.ts';
 import { grouped } from '../motion/stop-report.ts';
-import { planAlong } from '../motion/handlers.ts';
+import { planAlong, planOf } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
 import {
   printCalls,
@@ -23,6 +24,7 @@ import { makeChanges } from '../branch/make-changes.ts';
 import { discardPlan } from '../branch/discard.ts';
 import { explainTrap } from '../guest/explain-trap.ts';
 import { kernelText, logText, mappingsText, modulesText, tasksText, walkText } from '../guest/texts.ts';
+import { threadNumbered, threadsOf } from '../threads.ts';
 import { sendToGuest } from './input.ts';
 
 /** A command of the debug console: a line that begins with `/`. */
@@ -65,6 +67,10 @@ const COMMANDS: readonly Command[] = [
   motion('reverse-next', 'step-back', 'one line back, over calls'),
   motion('reverse-finish', 'reverse-step-out', 'back to the call of this frame'),
   motion('reverse-continue', 'reverse-continue', 'back to the previous breakpoint'),
+  event('next-event', true, 'to the next host input, or trap of a kind'),
+  event('previous-event', false, 'back to the previous one'),
+  ofTask('continue-task', 'step-in', 'runs until a task goes on'),
+  ofTask('reverse-continue-task', 'step-back', 'back to where a task was left'),
   question('last-write', 'EXPRESSION', 'who last wrote it, and what', printLastWrite),
   question('last-map', 'ADDRESS', 'who last changed its translation in the page tables', printLastMap),
   question('origin', 'EXPRESSION', 'where its value came from, copy by copy', printOrigin),
@@ -134,8 +140,43 @@ function telling(text: (debuggee: Debuggee, argument: string) => string): Comman
 }
 
 function motion(name: string, which: MotionName, text: string): Command {
-  const run = (context: SessionContext): Reply => move(context, motions(stoppedDebuggee(context), 0)[which]());
+  const run = (context: SessionContext): Reply => {
+    const debuggee = stoppedDebuggee(context);
+    return move(context, planOf(debuggee, which, threadNumbered(debuggee, 1)));
+  };
   return { names: [name], synopsis: `/${name}`, help: text, run };
+}
+
+function event(name: string, forward: boolean, text: string): Command {
+  return {
+    names: [name],
+    synopsis: `/${name} [${EVENT_KINDS.join(' | ')}]`,
+    help: text,
+    run: (context, argument) => {
+      const kind = EVENT_KINDS.find((one) => one === (argument.trim() || 'input'));
+      if (kind === undefined) {
+        throw new RequestFailure(`"/${name} ${argument.trim()}": expected one of ${EVENT_KINDS.join(', ')}.`);
+      }
+      return move(context, motionToEvent(stoppedDebuggee(context), kind, forward));
+    },
+  };
+}
+
+function ofTask(name: string, which: MotionName, text: string): Command {
+  return {
+    names: [name],
+    synopsis: `/${name} TASK`,
+    help: text,
+    run: (context, argument) => {
+      const debuggee = stoppedDebuggee(context);
+      const number = Number(argument.trim() || NaN);
+      const thread = threadsOf(debuggee).find(({ task }) => task?.id === number);
+      if (thread === undefined)
+        throw new RequestFailure(`"/${name} ${argument.trim()}": there is no such task; see /tasks.`);
+      if (thread.kind === 'hart') throw new RequestFailure(`Task ${number} is on hart ${thread.hart} at this moment.`);
+      return move(context, planOf(debuggee, which, thread));
+    },
+  };
 }
 
 function question(

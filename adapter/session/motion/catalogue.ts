@@ -1,6 +1,7 @@
 import type { MotionOptions } from '../../../emulator/replay/timeline-contract.ts';
 import type { NamedMoment } from '../configuration/attach.ts';
 import type { Debuggee } from '../debuggee.ts';
+import type { Thread } from '../threads.ts';
 import { stepBackInto, stepBackLine, stepBackOut } from './backward.ts';
 import { backOverInstruction, overInstruction, stepInstruction } from './instruction-step.ts';
 import { stepLine } from './line-step.ts';
@@ -9,6 +10,7 @@ import { NO_GOAL, type Movement } from './mover.ts';
 import { grouped } from './stop-report.ts';
 import { stepOut } from './step-out.ts';
 import type { Stepping } from './stepping.ts';
+import { motionOfTask } from './task-motion.ts';
 import type { VisitDirection, Visits } from './visits.ts';
 
 /** The motions that requests and console commands ask for. */
@@ -68,6 +70,25 @@ export function motions(debuggee: Debuggee, hart: number): Readonly<Record<Motio
     'reverse-step-in-statement': back('Stepping back into the call', (stepping) => stepBackInto(stepping, 'statement')),
     'reverse-step-out': back('Stepping back out', stepBackOut),
   };
+}
+
+/** The plan of stepping into what one instruction calls. */
+export function motionIntoCall(debuggee: Debuggee, hart: number, call: bigint): MotionPlan {
+  const move = (options: MotionOptions): Promise<Movement> =>
+    stepLine(debuggee.stepping(hart, options), { call }, 'line');
+  return { ...motions(debuggee, hart)['step-in'](), move };
+}
+
+/** Whether a motion goes by itself, whatever a thread does. */
+export function movesEveryHart(name: MotionName): boolean {
+  return name === 'continue' || name === 'reverse-continue';
+}
+
+/** The plan of a motion of a thread; of a task that is on no hart, to where it goes on, or was left. */
+export function motionOfThread(debuggee: Debuggee, name: MotionName, thread: Thread): MotionPlan {
+  if (thread.kind === 'hart') return motions(debuggee, thread.hart)[name]();
+  const plan = motions(debuggee, 0)[name]();
+  return movesEveryHart(name) ? plan : motionOfTask(debuggee, thread.task, !plan.backward);
 }
 
 /** The plan of going to a moment. One that is not recorded leads to the nearer end of the recording, which the stop says. */

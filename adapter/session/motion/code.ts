@@ -5,8 +5,11 @@ import type { ProgramFunction } from '../program.ts';
 export type Flow =
   /** To the next instruction, or somewhere in the same function. */
   | { readonly kind: 'within' }
-  /** A call: a jump that keeps the return address in `link` (x1, or x5 for the compiler's own helpers). */
-  | { readonly kind: 'call'; readonly link: 1 | 5 }
+  /**
+   * A call: a jump that keeps the return address in `link` (x1, or x5 for the compiler's own helpers). `target` is undefined
+   * when a register tells it.
+   */
+  | { readonly kind: 'call'; readonly link: 1 | 5; readonly target: bigint | undefined }
   /** A return through x1 or x5. */
   | { readonly kind: 'return' }
   /** A jump to elsewhere that keeps no return address: a tail call, or a jump through a table. */
@@ -41,15 +44,25 @@ const WITHIN: Flow = { kind: 'within' };
 /** Decodes the code at [address, address + bytes.length); what does not decode is passed over two bytes at a time. */
 export function* instructionsIn(bytes: Uint8Array, address: bigint, decode: Decode): Generator<PlacedInstruction> {
   let offset = 0;
+  /** The page address that the instruction before put into a register: far calls are made of two. */
+  let upper: UpperAddress | undefined;
   while (offset + 2 <= bytes.length) {
     const decoded = decode(bitsAt(bytes, offset));
     const at = address + BigInt(offset);
     const length = decoded?.length ?? 2;
     if (decoded !== undefined && offset + length <= bytes.length) {
-      yield { address: at, length, flow: flowOf(decoded, at), setsStack: setsStack(decoded) };
+      yield { address: at, length, flow: flowOf(decoded, at, upper), setsStack: setsStack(decoded) };
     }
+    upper =
+      decoded?.instruction.name === 'auipc' ? { register: decoded.rd, value: at + BigInt(decoded.imm) } : undefined;
     offset += length;
   }
+}
+
+/** What auipc left in a register. */
+interface UpperAddress {
+  readonly register: number;
+  readonly value: bigint;
 }
 
 /** All instructions of a function, from memory as it is now. */
@@ -77,14 +90,17 @@ export function instructionAt(
 }
 
 /** How control passes on. The link registers follow the calling convention (RISC-V ISA manual, 2.5.1). */
-export function flowOf(decoded: DecodedInstruction, address: bigint): Flow {
+export function flowOf(decoded: DecodedInstruction, address: bigint, upper?: UpperAddress): Flow {
   const { instruction, rd, rs1, imm } = decoded;
+  const target = BigInt.asUintN(64, address + BigInt(imm));
   switch (instruction.name) {
     case 'jal':
-      if (rd === 1 || rd === 5) return { kind: 'call', link: rd };
-      return { kind: 'jump', target: BigInt.asUintN(64, address + BigInt(imm)) };
+      return rd === 1 || rd === 5 ? { kind: 'call', link: rd, target } : { kind: 'jump', target };
     case 'jalr':
-      if (rd === 1 || rd === 5) return { kind: 'call', link: rd };
+      if (rd === 1 || rd === 5) {
+        const far = upper?.register === rs1 ? BigInt.asUintN(64, upper.value + BigInt(imm)) : undefined;
+        return { kind: 'call', link: rd, target: far };
+      }
       if (rd === 0 && (rs1 === 1 || rs1 === 5)) return { kind: 'return' };
       return { kind: 'jump', target: undefined };
     case 'beq':
@@ -93,7 +109,7 @@ export function flowOf(decoded: DecodedInstruction, address: bigint): Flow {
     case 'bge':
     case 'bltu':
     case 'bgeu':
-      return { kind: 'jump', target: BigInt.asUintN(64, address + BigInt(imm)) };
+      return { kind: 'jump', target };
     case 'ecall':
       return { kind: 'environment-call' };
     case 'mret':

@@ -5,15 +5,18 @@ import type { Goal } from './mover.ts';
 import type { Stepping } from './stepping.ts';
 
 /**
- * To be about to execute any of these instructions in this very activation of their function. Where call frame information
- * says how the frame's address follows from a register, the engine compares that by itself; elsewhere the stack is unwound
- * at each hit.
+ * To be about to execute any of these instructions in this very activation of their function. Where it is known how the
+ * frame's address follows from a register, the engine compares that by itself; elsewhere the stack is unwound at each hit, of
+ * which a loop may have thousands.
  */
 export function anyInFrame({ program, state }: Stepping, frame: Frame, addresses: Iterable<bigint>): Goal {
   const { cfa } = frame;
   const unsure = new Set<StopCondition>();
+  // Their code goes over from one stack to another.
+  const mustBeCertain = state.isTrapHandler(frame.function);
   const conditions = [...addresses].map((address): StopCondition => {
-    const base = cfa === undefined ? undefined : program.frameBase(address);
+    const known = cfa === undefined ? undefined : program.frameBase(address);
+    const base = mustBeCertain && known?.isCertain !== true ? undefined : known;
     const value = BigInt.asUintN(64, (cfa ?? 0n) - BigInt(base?.offset ?? 0));
     const condition: StopCondition = {
       kind: 'instruction',

@@ -7,10 +7,12 @@ import { RequestFailure } from '../failure.ts';
 import type { Handlers, Reply } from '../handlers.ts';
 import { restartFrame } from './backward.ts';
 import { inlinedCallsOf } from '../program.ts';
-import { hartOf, threadNumbered } from '../threads.ts';
+import { hartOf, threadNumbered, type Thread } from '../threads.ts';
 import { canStepOut } from './step-out.ts';
 import type { MotionPlan } from './motions.ts';
-import { motionAlong, motionTo, motions, type MotionName } from './catalogue.ts';
+import { motionAlong, motionIntoCall, motionOfThread, motionTo, type MotionName } from './catalogue.ts';
+import { EVENT_KINDS, motionToEvent } from './events.ts';
+import { StepInTargets } from './step-in-targets.ts';
 import type { VisitDirection } from './visits.ts';
 
 /** The requests that move the machine. */
@@ -22,21 +24,24 @@ export function motionHandlers(context: SessionContext): Handlers {
       return move(context, by[granularity ?? 'line'], args);
     };
   };
+  const stepIn = step({ line: 'step-in', statement: 'step-in-statement', instruction: 'step-instruction' });
+  const targets = new StepInTargets(context);
   return {
+    ...targets.handlers,
     continue: (args) => {
       const { after } = move(context, 'continue', args);
       return { body: { allThreadsContinued: true }, ...(after === undefined ? {} : { after }) };
     },
     reverseContinue: motion('reverse-continue'),
     next: step({ line: 'next', statement: 'next-statement', instruction: 'next-instruction' }),
-    stepIn: step({ line: 'step-in', statement: 'step-in-statement', instruction: 'step-instruction' }),
-    stepOut: (args) => {
+    stepIn: (args) => {
+      const target = args.optionalInteger('targetId');
+      if (target === undefined) return stepIn(args);
       const debuggee = stoppedDebuggee(context);
-      if (!canStepOut(debuggee.stepping(hartOf(debuggee, args.integer('threadId')), {}))) {
-        throw new RequestFailure('This frame has no known caller to step out to.');
-      }
-      return move(context, 'step-out', args);
+      const hart = hartOf(debuggee, args.optionalInteger('threadId') ?? 1);
+      return { after: context.motions.prepare(motionIntoCall(debuggee, hart, targets.callOf(target))) };
     },
+    stepOut: motion('step-out'),
     stepBack: step({ line: 'step-back', statement: 'step-back-statement', instruction: 'step-back-instruction' }),
     'retrograde/reverseNext': step({
       line: 'step-back',
@@ -60,6 +65,8 @@ export function motionHandlers(context: SessionContext): Handlers {
       const direction = args.oneOf('to', ['back', 'forth']);
       return { after: context.motions.prepare(planAlong(context, direction)) };
     },
+    'retrograde/nextEvent': (args) => event(context, args, true),
+    'retrograde/previousEvent': (args) => event(context, args, false),
     pause: () => {
       const debuggee = debuggeeOf(context);
       // A client that pauses a machine that has just stopped still waits for an event.
@@ -78,9 +85,21 @@ export function motionHandlers(context: SessionContext): Handlers {
 function move(context: SessionContext, name: MotionName, args: Arguments): Reply {
   const debuggee = stoppedDebuggee(context);
   // Clients name the thread in every motion; there is no use in being strict about those that don't need one.
-  const thread = args.optionalInteger('threadId') ?? 1;
-  const hart = movesEveryHart(name) ? anyHart(debuggee, thread) : hartOf(debuggee, thread);
-  return { after: context.motions.prepare(motions(debuggee, hart)[name]()) };
+  const thread = threadNumbered(debuggee, args.optionalInteger('threadId') ?? 1);
+  return { after: context.motions.prepare(planOf(debuggee, name, thread)) };
+}
+
+/** The plan of a motion of a thread. Throws a RequestFailure when it has nowhere to go. */
+export function planOf(debuggee: Debuggee, name: MotionName, thread: Thread): MotionPlan {
+  if (name === 'step-out' && thread.kind === 'hart' && !canStepOut(debuggee.stepping(thread.hart, {}))) {
+    throw new RequestFailure('This frame has no known caller to step out to.');
+  }
+  return motionOfThread(debuggee, name, thread);
+}
+
+function event(context: SessionContext, args: Arguments, forward: boolean): Reply {
+  const kind = args.optionalOneOf('kind', EVENT_KINDS) ?? 'input';
+  return { after: context.motions.prepare(motionToEvent(stoppedDebuggee(context), kind, forward)) };
 }
 
 /** The plan of going to where the machine stood before the last motion, or again to where that had led. */
@@ -107,16 +126,6 @@ function frameRestart(context: SessionContext, frameId: number): MotionPlan {
     from: debuggee.timeline.counter,
     move: (options) => restartFrame(debuggee.stepping(hart, options), { function: fn, cfa: frame.cfa }, inlined),
   };
-}
-
-/** Running on is no matter of one thread: whichever the person looks at, all harts run. */
-function movesEveryHart(name: MotionName): boolean {
-  return name === 'continue' || name === 'reverse-continue';
-}
-
-function anyHart(debuggee: Debuggee, thread: number): number {
-  const found = threadNumbered(debuggee, thread);
-  return found.kind === 'hart' ? found.hart : 0;
 }
 
 function repeatStop(context: SessionContext, debuggee: Debuggee): void {

@@ -83,8 +83,8 @@ export class HartState {
     return { kind: 'compare', operand: { kind: 'satp' }, comparison: '==', mask: SATP_SPACE, value };
   }
 
-  /** Whether traps go to the function. Its frames count from what sp was in the interrupted program: that is alike in several. */
-  #isTrapHandler(fn: ProgramFunction): boolean {
+  /** Whether traps go into the function. Its frames count from what sp was in the interrupted program: that is alike in several. */
+  isTrapHandler(fn: ProgramFunction): boolean {
     return this.#trapVectors.some((vector) => containsAddress(fn, vector));
   }
 
@@ -110,7 +110,7 @@ export class HartState {
     const fn = this.function;
     if (fn === undefined) return undefined;
     const [innermost] = this.#program.unwind(this.unwindContext());
-    const space = this.space ?? (this.#isTrapHandler(fn) ? this.#translation : undefined);
+    const space = this.space ?? (this.isTrapHandler(fn) ? this.#translation : undefined);
     return { function: fn, cfa: innermost?.cfa, ...(space === undefined ? {} : { space }) };
   }
 

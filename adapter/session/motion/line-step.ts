@@ -4,23 +4,22 @@ import { sameUnit, type SourcePosition, type SourceUnit } from '../program.ts';
 import { behind, type PlacedInstruction } from './code.ts';
 import { anyGoal, anyInFrame } from './frame-goal.ts';
 import { atAny, type FunctionPlan } from './function-plan.ts';
-import { both, type Frame } from './hart-state.ts';
+import { both, spIs, type Frame } from './hart-state.ts';
 import { executeOne, overInstruction, runToReturn, stepInstruction } from './instruction-step.ts';
 import { ARRIVED, NO_GOAL, settle, type Goal, type Movement } from './mover.ts';
 import { returnGoal } from './step-out.ts';
 import type { Stepping } from './stepping.ts';
-import { spIs } from './hart-state.ts';
 
 /**
- * What a step goes into: nothing, every function with lines that is called on the way, or only what one instruction calls.
- * Where it goes into something, lines of inlined calls count as well.
+ * What a step goes into: nothing; every function with lines that is called on the way, inlined calls among them; or only what one
+ * instruction calls, whether that has lines or not.
  */
 export type Into = 'nothing' | 'calls' | { readonly call: bigint };
 
 /** To the next line of this frame, over calls or into them; at the frame's end, to the caller. */
 export async function stepLine(stepping: Stepping, into: Into, unit: SourceUnit): Promise<Movement> {
   const frame = stepping.state.frame;
-  const plan = stepping.planHere(into !== 'nothing');
+  const plan = stepping.planHere(into === 'calls');
   if (frame === undefined || plan === undefined || plan.starts.size === 0) {
     return into === 'nothing' ? overInstruction(stepping) : stepInstruction(stepping);
   }
@@ -109,6 +108,7 @@ class LineStep {
     if (moved.kind !== 'arrived') return moved;
     const entered = await this.#intoFunction({ conditions: atAny([behind(call)], both(spIs(sp), state.space)) });
     if (entered !== undefined) return entered;
+    if (this.#into !== 'calls') return ARRIVED;
     const returned = await runToReturn(this.#stepping, call, sp);
     if (returned.kind !== 'arrived') return returned;
     return this.#isNewLine(state.pc) ? ARRIVED : undefined;
@@ -155,7 +155,7 @@ class LineStep {
     // Past the end of a symbol, as assembly does: what follows there is the next line.
     if (state.pc === behind(exit)) return ARRIVED;
     // A tail call: what was called returns to our caller, if there is one.
-    const entered = this.#into === 'nothing' ? undefined : await this.#intoFunction(this.#back ?? NO_GOAL);
+    const entered = this.#into !== 'calls' ? undefined : await this.#intoFunction(this.#back ?? NO_GOAL);
     if (entered !== undefined) return entered;
     return this.#back === undefined ? ARRIVED : settle(await mover.forward(this.#back));
   }

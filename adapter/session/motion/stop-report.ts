@@ -36,10 +36,12 @@ export interface MotionPurpose {
   readonly from: number;
   /** What to say when it arrives; absent: how far that was. */
   readonly arrival?: string;
+  /** What is to be seen where it arrives, for people. */
+  readonly text?: string;
 }
 
 export function reportOf(movement: Movement, purpose: MotionPurpose, counter: number): StopReport {
-  const plain = { text: undefined, hitBreakpointIds: [], hart: purpose.hart, hits: [] };
+  const plain = { text: purpose.text, hitBreakpointIds: [], hart: purpose.hart, hits: [] };
   switch (movement.kind) {
     case 'goal':
     case 'arrived':

@@ -9,6 +9,7 @@ import type {
   ActiveFunction,
   BreakpointLine,
   CodePlace,
+  FrameBase,
   FrameVariables,
   LineStart,
   Program,
@@ -189,7 +190,7 @@ export class SpacesProgram implements Program {
     return this.#at(address).describeAddress(address);
   }
 
-  frameBase(address: bigint): { readonly register: number; readonly offset: number } | undefined {
+  frameBase(address: bigint): FrameBase | undefined {
     return this.#at(address).frameBase(address);
   }
 

@@ -354,7 +354,7 @@ function callerByFramePointer(frame: BareFrame, present: Found, code: CodeInform
 }
 
 /** Of a hand-written function without a symbol at its end, and of a damaged symbol table. */
-const LONGEST_PROLOGUE = 0x1_0000n;
+export const LONGEST_PROLOGUE = 0x1_0000n;
 
 /** The caller's registers before its callee's rules: what the calling convention preserves. */
 function inheritedRegisters(frame: BareFrame, present: Found): Map<number, bigint | undefined> {

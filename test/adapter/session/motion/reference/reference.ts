@@ -162,11 +162,11 @@ export class Reference {
   /** The moment of the call, before it is made. From an inlined call: the last moment outside of it. */
   reverseStepOut(from: number): number | undefined {
     const here = this.at(from);
-    const { how, resume, enteredBy } = here.activation;
+    const { how, isOfTrap, resume, enteredBy } = here.activation;
     // Then its caller is another one than the one that called it; and code without symbols has no frames.
     if (isSwitched(here) || here.function === undefined) return undefined;
     // What a trap's handler jumped to was called by nobody.
-    if (how === 'tail' && resume !== undefined && this.#isTrap(resume.from)) return enteredBy?.counter;
+    if (how === 'tail' && isOfTrap === true) return enteredBy?.counter;
     const call = how === 'unknown' ? undefined : resume?.from.counter;
     if (here.inlined === '') return call;
     for (let counter = from - 1; counter > (call ?? this.#first); counter--) {
@@ -244,10 +244,6 @@ export class Reference {
     }
     const end = endOf(activation);
     return end !== undefined && end <= place.counter;
-  }
-
-  #isTrap({ counter }: { readonly counter: number }): boolean {
-    return counter >= this.#first && this.at(counter).kind === 'trap';
   }
 
   #hasLines({ function: fn }: Place): boolean {

@@ -17,6 +17,10 @@ export type StepKind = 'trap' | 'call' | 'return' | 'trap-return' | 'stack-switc
 /** One execution of a function: from what entered it until control leaves it for good. Compared by identity. */
 export interface Activation {
   readonly how: 'call' | 'trap' | 'tail' | 'unknown';
+  /** A trap entered it, or what jumped to it. */
+  readonly isOfTrap?: boolean;
+  /** That which it took the place of. */
+  readonly replaces?: Activation;
   readonly function: ProgramFunction | undefined;
   readonly caller: Activation | undefined;
   /** The moment before the step that entered it; undefined for those that were there before anybody looked. */
@@ -73,7 +77,8 @@ export class ShadowStacks {
         this.#leave(before, after);
         break;
       case 'stack-switch':
-        this.#current.switchedAt = after.counter;
+        // The handler of a trap goes over to its own task's stack.
+        if (this.#current.isOfTrap !== true) this.#current.switchedAt = after.counter;
         break;
       case 'other':
         if (after.function !== this.#current.function) this.#jump(before, after);
@@ -82,14 +87,24 @@ export class ShadowStacks {
 
   #enter(how: 'call' | 'trap', from: HartMoment, offsets: readonly bigint[], after: HartMoment): void {
     const { function: fn } = after;
-    this.#current = { how, function: fn, caller: this.#current, enteredBy: from, resume: { from, offsets } };
+    const resume = { from, offsets };
+    this.#current = { how, isOfTrap: how === 'trap', function: fn, caller: this.#current, enteredBy: from, resume };
   }
 
   /** Out of a function without a return: another one takes its place. */
   #jump(before: HartMoment, after: HartMoment): void {
     const left = this.#current;
-    this.#current = { ...left, how: 'tail', function: after.function, enteredBy: before };
+    this.#current = { ...left, how: 'tail', replaces: left, function: after.function, enteredBy: before };
     left.replacedBy = this.#current;
+  }
+
+  /** By a return to where nobody called from: an address was put there for it. */
+  #returnElsewhere(before: HartMoment, after: HartMoment): void {
+    const left = this.#current;
+    this.#jump(before, after);
+    delete left.replacedBy;
+    left.endedAt = after.counter;
+    if (left.replaces !== undefined) left.replaces.replacedBy = this.#current;
   }
 
   #leave(before: HartMoment, after: HartMoment): void {
@@ -105,8 +120,8 @@ export class ShadowStacks {
     }
     if (after.function === this.#current.function) return;
     const { resume, switchedAt } = this.#current;
-    // A return to where nobody called from: a jump, by an address that was put there, or another task that is new here.
-    if (resume !== undefined && switchedAt === undefined) this.#jump(before, after);
+    // Otherwise another task that is new here.
+    if (resume !== undefined && switchedAt === undefined) this.#returnElsewhere(before, after);
     else this.#goTo(undefined, unknown(after));
   }
 
