@@ -78,7 +78,8 @@ for (const guest of guests) {
       const helped = await open(file, workers);
       try {
         let far = 0;
-        for (let search = 0; search < SEARCHES; search++) {
+        // How far a search goes depends on the kernel that was built here.
+        for (let search = 0; search < SEARCHES || (far < 4 && search < 10 * SEARCHES); search++) {
           const from = random(alone.end + 1);
           await alone.travelTo(from);
           const stops = randomStops(alone);
@@ -90,7 +91,7 @@ for (const guest of guests) {
           assert.deepEqual(found, expected, `search ${search} from ${from}`);
           if (from - alone.counter > 4_000_000) far++;
         }
-        assert.ok(far > 3, `only ${far} searches went far`);
+        assert.ok(far >= 4, `only ${far} searches went far`);
         assert.equal(workers.lost, 0);
         assert.ok(workers.scanned > 3, `the workers scanned ${workers.scanned} segments`);
       } finally {

@@ -175,8 +175,7 @@ describe('the attach configuration', () => {
       ignored: [],
       memoryBudget: undefined,
       symbols: {
-        symbols: undefined,
-        userPrograms: [],
+        symbols: [],
         debugDirectories: [],
         sourceMap: [],
         sourceRoots: [],
