@@ -114,6 +114,12 @@ export interface BreakpointLine {
   readonly awaits?: string;
 }
 
+/** A statement, by the column at which it begins: from 1, or 0 when nobody knows. */
+export interface Statement {
+  readonly column: number;
+  readonly places: readonly CodePlace[];
+}
+
 /** Where to stop in code. Several programs may have code at one address, each in address spaces of its own. */
 export interface CodePlace {
   readonly address: bigint;
@@ -197,6 +203,8 @@ export interface Program {
   lineStarts(fn: ProgramFunction): readonly LineStart[];
   /** The line asked for, or the next one that has code; undefined when none has. */
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined;
+  /** The statements of exactly this line, by column, ascending; of one program where several have the file. */
+  statementsOn(file: SourceFile, line: number): readonly Statement[];
   /** Lines with code in [from, to], each once, ascending. */
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[];
   /** The same list as long as it has the same files. */

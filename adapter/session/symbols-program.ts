@@ -26,6 +26,7 @@ import type {
   ProgramSymbol,
   SourceFile,
   SourcePosition,
+  Statement,
   UnwindContext,
 } from './program.ts';
 import { fixedPlace, inlinedCallsAt } from './program.ts';
@@ -81,7 +82,8 @@ export class SymbolsProgram implements Program {
   }
 
   placesNamed(name: string): readonly CodePlace[] {
-    return this.functionsNamed(name).map((fn) => fixedPlace(this.bodyOf(fn)));
+    const bodies = this.functionsNamed(name).map((fn) => this.bodyOf(fn));
+    return [...new Set([...bodies, ...this.#symbols.inlinedCopiesOf(name)])].map(fixedPlace);
   }
 
   awaits(): undefined {
@@ -122,6 +124,11 @@ export class SymbolsProgram implements Program {
   breakpointLine(file: SourceFile, line: number): BreakpointLine | undefined {
     const found = this.#symbols.addressesOfLine(file.path, line);
     return found && { line: found.line, places: found.addresses.map(fixedPlace) };
+  }
+
+  statementsOn(file: SourceFile, line: number): readonly Statement[] {
+    const found = this.#symbols.columnsOfLine(file.path, line);
+    return found.map(({ column, addresses }) => ({ column, places: addresses.map(fixedPlace) }));
   }
 
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[] {

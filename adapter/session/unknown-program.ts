@@ -59,6 +59,10 @@ export class UnknownProgram implements Program {
     return undefined;
   }
 
+  statementsOn(): readonly [] {
+    return [];
+  }
+
   linesWithCode(): readonly [] {
     return [];
   }

@@ -36,6 +36,45 @@ export function addressesOfLine(image: Image, path: string, line: number): LineL
   return { path: named ?? path, line: actual, addresses: [...addresses].sort((a, b) => a - b) };
 }
 
+/** A statement of a line, where it begins. */
+export interface ColumnLocations {
+  /** From 1; 0 when the compiler told none. */
+  readonly column: number;
+  /** As of a line: one for each function, inlined copy or block. */
+  readonly addresses: readonly Address[];
+}
+
+/** The statements of exactly this line of a file, by column, ascending; of those that begin at the same addresses the first. */
+export function columnsOfLine(image: Image, path: string, line: number): ColumnLocations[] {
+  const columns = new Map<number, Set<Address>>();
+  for (const file of image.sources.find(path)) {
+    const table = image.lines.tableOf(file.unit);
+    if (table === undefined) continue;
+    const { rows } = table;
+    const ofLine = [...table.statementsOf(file.file)].filter((row) => rows.line[row] === line);
+    for (const column of new Set(ofLine.map((row) => rows.column[row] ?? 0))) {
+      const addresses = columns.get(column) ?? new Set();
+      columns.set(column, addresses);
+      const ofColumn = ofLine.filter((row) => (rows.column[row] ?? 0) === column);
+      for (const address of lowestInBlocks(
+        image,
+        file.unit,
+        ofColumn.map((row) => rows.address[row] ?? 0),
+      )) {
+        addresses.add(atFunctionStart(image, file.unit, address));
+      }
+    }
+  }
+  const taken = new Set<string>();
+  return [...columns]
+    .map(([column, addresses]) => ({ column, addresses: [...addresses].sort((a, b) => a - b) }))
+    .sort((a, b) => a.column - b.column)
+    .filter(({ addresses }) => {
+      const text = addresses.join();
+      return !taken.has(text) && taken.add(text);
+    });
+}
+
 /**
  * The addresses at which functions of this name have their arguments in place, ascending: those of all files, and the
  * compiler's clones. Where they were inlined is told by `inlinedCopiesOf`.
@@ -121,11 +160,18 @@ function nextLineWithCode(image: Image, { unit, file }: UnitFile, line: number):
 function blockEntries(image: Image, { unit, file }: UnitFile, line: number): Address[] {
   const table = image.lines.tableOf(unit);
   if (table === undefined) return [];
+  const rows = [...table.statementsOf(file)].filter((row) => table.rows.line[row] === line);
+  return lowestInBlocks(
+    image,
+    unit,
+    rows.map((row) => table.rows.address[row] ?? 0),
+  );
+}
+
+function lowestInBlocks(image: Image, unit: Unit, addresses: readonly Address[]): Address[] {
   const lowest = new Map<Scope, Address>();
   const outside: Address[] = [];
-  for (const row of table.statementsOf(file)) {
-    if (table.rows.line[row] !== line) continue;
-    const address = table.rows.address[row] ?? 0;
+  for (const address of addresses) {
     const scope = image.scopesOf(unit).innermostAt(address);
     if (scope === undefined) outside.push(address);
     else lowest.set(scope, Math.min(address, lowest.get(scope) ?? address));

@@ -1,5 +1,5 @@
 import { fromAddress, toAddress, type Address } from './address.ts';
-import { addressesOfFunction, addressesOfLine, inlinedCopiesOf } from './breakpoint-locations.ts';
+import { addressesOfFunction, addressesOfLine, columnsOfLine, inlinedCopiesOf } from './breakpoint-locations.ts';
 import { NO_CACHE, type SymbolCache } from './cache/symbol-cache.ts';
 import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
@@ -316,6 +316,15 @@ export class Program implements CodeInformation {
       const found = addressesOfLine(this.image, path, line);
       return found && { ...found, addresses: found.addresses.map((address) => this.outside(address)) };
     });
+  }
+
+  /** The statements of exactly this line, by the column at which they begin, ascending; see `addressesOfLine`. */
+  columnsOfLine(
+    path: string,
+    line: number,
+  ): readonly { readonly column: number; readonly addresses: readonly bigint[] }[] {
+    const found = this.ask(() => columnsOfLine(this.image, path, line)) ?? [];
+    return found.map(({ column, addresses }) => ({ column, addresses: addresses.map((one) => this.outside(one)) }));
   }
 
   /** Where to stop for functions of this name, behind their prologues; ascending. Empty when there is none. */

@@ -7,7 +7,7 @@ import { parseMemoryReference } from '../memory.ts';
 import { dataBreakpointInfo } from './data-info.ts';
 import { EXCEPTION_FILTER_NAMES } from './exception-filters.ts';
 import { knownMode } from './modes.ts';
-import { NO_OPTIONS, type BreakpointOptions, type DataAccess } from './requests.ts';
+import { NO_OPTIONS, type BreakpointOptions, type DataAccess, type SourceBreakpointRequest } from './requests.ts';
 
 /** The requests that set breakpoints. They work at any time: before launch, and while the machine moves. */
 export function breakpointHandlers(context: SessionContext): Handlers {
@@ -15,8 +15,10 @@ export function breakpointHandlers(context: SessionContext): Handlers {
   return {
     setBreakpoints: async (args) => {
       const path = context.client.pathFromClient(args.object('source').string('path'));
-      const lines = requestedLines(args).map(({ line, options }) => ({
-        line: context.client.lineFromClient(line),
+      const { client } = context;
+      const lines = requestedLines(args).map(({ line, column, options }) => ({
+        line: client.lineFromClient(line),
+        column: column === undefined ? undefined : client.columnFromClient(column),
         options,
       }));
       return { body: { breakpoints: await breakpoints.setSource(path, lines) } };
@@ -60,12 +62,17 @@ export function breakpointHandlers(context: SessionContext): Handlers {
 }
 
 /** Lines by the present attribute, or by the older one that some clients still send alone. */
-function requestedLines(args: Arguments): readonly { readonly line: number; readonly options: BreakpointOptions }[] {
+function requestedLines(args: Arguments): readonly Omit<SourceBreakpointRequest, 'id' | 'path'>[] {
   if (args.has('breakpoints')) {
-    return args.objects('breakpoints').map((one) => ({ line: one.integer('line'), options: optionsOf(one, 'source') }));
+    return args.objects('breakpoints').map((one) => ({
+      line: one.integer('line'),
+      column: one.optionalInteger('column'),
+      options: optionsOf(one, 'source'),
+    }));
   }
   return args.list('lines').map((line) => ({
     line: typeof line === 'number' ? line : args.wrong('lines', 'a list of numbers'),
+    column: undefined,
     options: NO_OPTIONS,
   }));
 }
@@ -92,11 +99,22 @@ function breakpointLocations(context: SessionContext, args: Arguments): Reply {
   const { program, sources } = debuggeeOf(context);
   const { client } = context;
   const file = sources.fileFor(client.pathFromClient(args.object('source').string('path')));
+  if (file === undefined) return { body: { breakpoints: [] } };
   const from = client.lineFromClient(args.integer('line'));
   const last = args.optionalInteger('endLine');
-  const lines =
-    file === undefined
-      ? []
-      : program.linesWithCode(file, from, last === undefined ? from : client.lineFromClient(last));
-  return { body: { breakpoints: lines.map((line) => ({ line: client.lineToClient(line) })) } };
+  const to = last === undefined ? from : client.lineFromClient(last);
+  const column = (name: string): number | undefined => {
+    const found = args.optionalInteger(name);
+    return found === undefined ? undefined : client.columnFromClient(found);
+  };
+  const [first, end] = [column('column') ?? 0, column('endColumn') ?? Infinity];
+  const locations = program.linesWithCode(file, from, to).flatMap((line) => {
+    const there = { line: client.lineToClient(line) };
+    const columns = program.statementsOn(file, line).flatMap((one) => (one.column > 0 ? [one.column] : []));
+    // One statement is the line's, wherever in it.
+    if (columns.length < 2) return [there];
+    const within = columns.filter((one) => (line > from || one >= first) && (line < to || one <= end));
+    return within.map((one) => ({ ...there, column: client.columnToClient(one) }));
+  });
+  return { body: { breakpoints: locations } };
 }

@@ -25,6 +25,8 @@ export interface SourceBreakpointRequest {
   readonly path: string;
   /** From 1. */
   readonly line: number;
+  /** From 1; undefined: wherever the line begins. */
+  readonly column: number | undefined;
   readonly options: BreakpointOptions;
 }
 

@@ -4,12 +4,13 @@ import type { Client } from '../client.ts';
 import type { SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { StopCondition } from '../../../emulator/machine/stop.ts';
 import type { BreakpointSource } from '../motion/mover.ts';
-import { fixedPlace, type CodePlace, type Program } from '../program.ts';
+import { fixedPlace, type CodePlace, type Program, type Statement } from '../program.ts';
 import type { Sources } from '../sources.ts';
 import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
 import { ActiveBreakpoints, type ActiveBreakpoint, type CountedHits, type LogPoint } from './active.ts';
 import { conditioned, conditionedData, conditionedSteps, logText, type Conditioned } from './condition.ts';
 import { exceptionFilter, trapConditions } from './exception-filters.ts';
+import { placesOf } from './function-places.ts';
 import { parseHitCondition } from './hit-condition.ts';
 import { HitLogs } from './hit-log.ts';
 import type {
@@ -178,7 +179,7 @@ export class BreakpointStore implements BreakpointSource {
   }
 
   async #resolveSource(request: SourceBreakpointRequest): Promise<Resolved> {
-    const { id, path, line, options } = request;
+    const { id, path, line, column, options } = request;
     const asked = { id, line: this.#client.lineToClient(line), source: { path: this.#client.pathToClient(path) } };
     if (this.#program === undefined) return unresolved(asked, NOTHING_OPEN);
     const { program, sources } = this.#program;
@@ -186,21 +187,25 @@ export class BreakpointStore implements BreakpointSource {
     if (file === undefined) return unresolved(asked, `No source of ${program.name} has a path that ends like ${path}.`);
     const found = program.breakpointLine(file, line);
     if (found === undefined) return unresolved(asked, `There is no code at or after line ${line}.`);
-    const label = `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}`;
+    const statement = column === undefined ? undefined : statementAt(program.statementsOn(file, found.line), column);
+    const places = statement?.places ?? found.places;
+    const at = statement === undefined ? '' : `:${statement.column}`;
+    const label = `${file.path.slice(file.path.lastIndexOf('/') + 1)}:${found.line}${at}`;
     const answer = {
       id,
-      ...presence(found.places, found.awaits),
+      ...presence(places, found.awaits),
       line: this.#client.lineToClient(found.line),
+      ...(statement === undefined ? {} : { column: this.#client.columnToClient(statement.column) }),
       source: await sources.toClient(file),
-      ...reference(found.places),
+      ...reference(places),
     };
-    return this.#atAll(answer, { id, kind: 'source', label }, found.places, options);
+    return this.#atAll(answer, { id, kind: 'source', label }, places, options);
   }
 
   async #resolveFunction({ id, name, options }: FunctionBreakpointRequest): Promise<Resolved> {
     if (this.#program === undefined) return unresolved({ id }, NOTHING_OPEN);
     const { program, sources } = this.#program;
-    const places = program.placesNamed(name);
+    const places = placesOf(name, program, sources);
     const [first] = places;
     if (first === undefined) {
       return unresolved({ id }, program.awaits(name) ?? `${program.name} has no function "${name}".`);
@@ -342,6 +347,13 @@ function countedHits(
 
 /** Says in a sentence what is wrong with a hit condition. */
 class HitConditionError extends Error {}
+
+/** Of a line with several statements the one at a column or behind it, else the last. */
+function statementAt(statements: readonly Statement[], column: number): Statement | undefined {
+  const known = statements.filter((one) => one.column > 0);
+  if (known.length < 2) return undefined;
+  return known.find((one) => one.column >= column) ?? known.at(-1);
+}
 
 function reference([first]: readonly CodePlace[]): { instructionReference?: string } {
   return first === undefined ? {} : { instructionReference: formatAddress(first.address) };

@@ -19,6 +19,7 @@ import type {
   ProgramSymbol,
   SourceFile,
   SourcePosition,
+  Statement,
   UnwindContext,
 } from '../program.ts';
 import { symbolContext, SymbolsFrame } from '../symbols-program.ts';
@@ -131,6 +132,18 @@ export class SpacesProgram implements Program {
     const places = loaded.filter((one) => one.line === nearest).flatMap((one) => one.places);
     const reason = awaited.find((one) => one.line === nearest)?.reason;
     return { line: nearest, places, ...(places.length > 0 || reason === undefined ? {} : { awaits: reason }) };
+  }
+
+  statementsOn(file: SourceFile, line: number): readonly Statement[] {
+    for (const { group, code } of this.#named()) {
+      const found = code.program.statementsOn(file, line);
+      if (found.length === 0) continue;
+      return found.map(({ column, places }) => ({
+        column,
+        places: places.map(({ address }) => group.placeIn(code, address)),
+      }));
+    }
+    return [];
   }
 
   linesWithCode(file: SourceFile, from: number, to: number): readonly number[] {

@@ -234,7 +234,9 @@ export class StopLists {
     for (const one of of('source')) {
       const position = program.positionAt(sample(one).pc);
       if (position === undefined) continue;
-      await breakpoints.setSource(position.file.path, [{ line: position.line, options: options(one) }]);
+      await breakpoints.setSource(position.file.path, [
+        { line: position.line, column: undefined, options: options(one) },
+      ]);
     }
     const memory = of('data', 'stack').map((one) => {
       const { sp, pointer, physical } = sample(one);
