@@ -198,6 +198,32 @@ describe('the attach configuration', () => {
     );
   });
 
+  it('tells by a path in "symbols" whose file it is, unless an object says it', () => {
+    const spaceOf = (...symbols: readonly (string | object)[]): readonly string[] =>
+      attach({ recording: 'r', symbols }).symbols.symbols.map(({ space }) => space);
+    assert.deepEqual(spaceOf('vmlinux', 'busybox'), ['kernel', 'user']);
+    assert.deepEqual(spaceOf('vmlinux', 'e1000.ko', 'dir/nf-tables.ko.debug', 'x.ko.zst'), [
+      'kernel',
+      'module',
+      'module',
+      'module',
+    ]);
+    assert.deepEqual(spaceOf({ file: 'fw.elf', space: 'firmware' }, { file: 'b', space: 'user' }), [
+      'firmware',
+      'user',
+    ]);
+    const { symbols } = attach({ recording: 'r', symbols: [{ file: 'vmlinux', address: '0x27200000' }] }).symbols;
+    assert.deepEqual(symbols, [{ file: 'vmlinux', space: 'kernel', address: 0x27200000n }]);
+    assert.throws(
+      () => attach({ recording: 'r', symbols: ['a', { file: 'b', space: 'kernel' }] }),
+      /one file of the kernel/,
+    );
+    assert.throws(
+      () => attach({ recording: 'r', symbols: ['a', { file: 'b.ko', address: '0x1000' }] }),
+      /for a module/,
+    );
+  });
+
   it('reads how sources are found', () => {
     const { symbols } = attach({ recording: 'r', sourceMap: { '/build': '/home/me' }, sourceRoots: ['/src'] });
     assert.deepEqual(symbols.sourceMap, [{ from: '/build', to: '/home/me' }]);
