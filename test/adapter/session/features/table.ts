@@ -19,7 +19,7 @@ export const CAPABILITIES: Readonly<Record<keyof Required<DebugProtocol.Capabili
   supportsSetVariable: 'set-variable',
   supportsRestartFrame: 'restart-frame',
   supportsGotoTargetsRequest: 'goto-targets',
-  supportsStepInTargetsRequest: absent('not built yet'),
+  supportsStepInTargetsRequest: 'step-in-targets',
   supportsCompletionsRequest: 'completions',
   completionTriggerCharacters: 'completions',
   supportsModulesRequest: 'modules',
