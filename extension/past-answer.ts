@@ -57,8 +57,7 @@ export function lastWriteAnswer(name: string, body: unknown): PastAnswer {
   if (!isRecord(body)) return { title, note: 'No answer.', rows: [] };
   const values = [text(body['beforeValue']) || text(body['before']), text(body['afterValue']) || text(body['after'])];
   const change = values.every((value) => value !== '') ? `: ${values.join(' \u2192 ')}` : '';
-  const holder = text(body['holder']);
-  const rows = row(body['moment'], `${holder === '' ? name : holder}${change}`);
+  const rows = row(body['moment'], `${name}${change}`);
   const kind = text(body['kind']);
   const notes: Readonly<Record<string, string>> = {
     initial: `Nothing has written ${name} since power-on.`,
@@ -67,7 +66,7 @@ export function lastWriteAnswer(name: string, body: unknown): PastAnswer {
     firmware: 'The firmware wrote it.',
     trap: 'A trap, or the return from one, wrote it.',
   };
-  return { title, note: notes[kind] ?? '', rows };
+  return { title, note: notes[kind] ?? text(body['holder']), rows };
 }
 
 /** The answer to `retrograde/origin`: from the present back. */

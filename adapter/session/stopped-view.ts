@@ -58,6 +58,8 @@ interface Stack {
   readonly thread: Thread;
   readonly found: ViewFrame[];
   readonly rest: Iterator<ProgramFrame>;
+  /** There are no more frames. */
+  complete: boolean;
 }
 
 /** What the client has been shown of the present moment. Identifiers are never used twice; a motion forgets them all. */
@@ -118,16 +120,15 @@ export class StoppedView {
   ): { readonly frames: readonly ViewFrame[]; readonly known: number; readonly complete: boolean } {
     this.#program = debuggee.program;
     const stack = this.#stackOf(debuggee, thread);
-    let complete = false;
-    while (stack.found.length < from + count && !complete) {
+    while (stack.found.length < from + count && !stack.complete) {
       const next = stack.found.length < DEEPEST_FRAME ? stack.rest.next() : undefined;
       if (next === undefined || next.done === true) {
-        complete = true;
+        stack.complete = true;
       } else {
         this.#add(stack.found, debuggee.program, next.value, thread);
       }
     }
-    return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete };
+    return { frames: stack.found.slice(from, from + count), known: stack.found.length, complete: stack.complete };
   }
 
   /** A type of the program that was shown last. */
@@ -221,7 +222,12 @@ export class StoppedView {
     if (known !== undefined) return known;
     const context =
       thread.kind === 'hart' ? debuggee.hart(thread.hart).unwindContext() : savedContextOf(debuggee, thread.task);
-    const stack: Stack = { thread, found: [], rest: debuggee.program.unwind(context)[Symbol.iterator]() };
+    const stack: Stack = {
+      thread,
+      found: [],
+      rest: debuggee.program.unwind(context)[Symbol.iterator](),
+      complete: false,
+    };
     this.#stacks.set(thread.id, stack);
     return stack;
   }
