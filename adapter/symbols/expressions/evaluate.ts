@@ -7,6 +7,7 @@ import { arrayOf, CHAR, INT, pointerTo, typeOfWords, UNSIGNED_LONG } from './c-t
 import type { ExpressionEnvironment } from './environment.ts';
 import { ExpressionError, type Span } from './expression-error.ts';
 import { alignmentOf, byteOffsetIn } from './layout.ts';
+import { currentCpu, currentTask, perCpuOffset } from './linux.ts';
 import { parseExpression } from './parse.ts';
 import { bitsOf, isTrue, scalarOf, type Scalar } from './scalar.ts';
 import type { BinaryOperator, Syntax, SyntaxOrType } from './syntax.ts';
@@ -93,6 +94,17 @@ export class Evaluator {
         const value = BigInt.asUintN(64, pointer.value - BigInt(this.offset(syntax.type, syntax.designator)));
         return this.result({ kind: 'pointer', type: pointerType(syntax.type), value }, span);
       }
+      case 'per-cpu': {
+        const pointer = this.scalar(syntax.pointer);
+        if (pointer.kind !== 'pointer') throw new ExpressionError('A pointer is expected here.', syntax.pointer.span);
+        const cpu = syntax.cpu === undefined ? currentCpu(this.currentTask(span), span) : this.integer(syntax.cpu);
+        const offset = perCpuOffset(this.environment, cpu, syntax.cpu?.span ?? span);
+        return this.result({ ...pointer, value: BigInt.asUintN(64, pointer.value + offset) }, span);
+      }
+      case 'current-task': {
+        const { address, type } = currentTask(this.environment, span);
+        return this.result({ kind: 'pointer', type: pointerType(type), value: address }, span);
+      }
       case 'physical': {
         const address = bitsOf(this.scalar(syntax.address));
         const place = { kind: 'memory', address, isPhysical: true } as const;
@@ -115,6 +127,11 @@ export class Evaluator {
 
   isTrue(syntax: Syntax): boolean {
     return isTrue(this.scalar(syntax));
+  }
+
+  private currentTask(span: Span): Value {
+    const { address, type } = currentTask(this.environment, span);
+    return new Value('current', type, { kind: 'memory', address }, this.environment.context, '*current');
   }
 
   private integer(syntax: Syntax): bigint {

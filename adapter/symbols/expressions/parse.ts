@@ -1,5 +1,5 @@
 import type { Type } from '../types/type.ts';
-import { CHAR, INT, typeOfWords, UNSIGNED_LONG } from './c-types.ts';
+import { CHAR, INT, pointerTo, typeOfWords, UNSIGNED_LONG } from './c-types.ts';
 import { ExpressionError, spanning, type Span } from './expression-error.ts';
 import { expandMacros } from './macros.ts';
 import { numberLiteral } from './number-literal.ts';
@@ -131,6 +131,7 @@ class Parser extends TypeParser {
         return assignment(target, token, one(token.span), spanning(token.span, target.span));
       }
       if (token.text === '(' && this.startsType(1)) return this.cast();
+      if (token.text === '{' && this.startsType(1)) return this.objectAt();
     }
     return this.postfix(this.primary());
   }
@@ -143,6 +144,16 @@ class Parser extends TypeParser {
       throw this.unexpected('a compound literal has no place in memory; an expression is expected here');
     const operand = this.expression(PREFIX);
     return { kind: 'cast', type, operand, span: spanning(span, operand.span) };
+  }
+
+  /** gdb's `{type} address`: the object of that type at an address. */
+  private objectAt(): Syntax {
+    const { span: start } = this.next();
+    const type = pointerTo(this.typeName());
+    this.expect('}');
+    const address = this.expression(PREFIX);
+    const span = spanning(start, address.span);
+    return { kind: 'unary', operator: '*', operand: { kind: 'cast', type, operand: address, span }, span };
   }
 
   private postfix(operand: Syntax): Syntax {
@@ -209,6 +220,7 @@ class Parser extends TypeParser {
       }
       case 'register':
         if (token.text === 'changed' && this.isAt('(')) return this.changed(span);
+        if (token.text.startsWith('lx_') && this.isAt('(')) return this.fromKernelScripts(token.text, span);
         return { kind: 'register', name: token.text, span };
       case 'file': {
         const path = this.path();
@@ -246,8 +258,34 @@ class Parser extends TypeParser {
         return this.offsetOf(span);
       case 'container_of':
       case 'list_entry':
+      case 'hlist_entry':
+      case 'rb_entry':
         if (!this.isAt('(')) break;
         return this.containerOf(span);
+      case 'list_first_entry':
+      case 'list_last_entry':
+        if (!this.isAt('(')) break;
+        return this.containerOf(span, name === 'list_first_entry' ? 'next' : 'prev');
+      case 'per_cpu':
+      case 'per_cpu_ptr':
+        if (!this.isAt('(') || this.types.isVariable(name)) break;
+        return this.perCpu(span, { isPointer: name === 'per_cpu_ptr', hasCpu: true });
+      case 'this_cpu':
+      case 'this_cpu_ptr':
+      case 'raw_cpu_ptr':
+        if (!this.isAt('(') || this.types.isVariable(name)) break;
+        return this.perCpu(span, { isPointer: name !== 'this_cpu', hasCpu: false });
+      case 'current':
+        if (this.types.isVariable(name) || this.types.typeNamed('struct', 'task_struct') === undefined) break;
+        return { kind: 'current-task', span };
+      case 'NULL':
+        if (this.types.isVariable(name)) break;
+        return {
+          kind: 'cast',
+          type: pointerTo({ kind: 'void' }),
+          operand: { kind: 'integer', value: 0n, type: INT, span },
+          span,
+        };
       case 'phys':
         if (!this.isAt('(') || this.types.isVariable(name)) break;
         return this.physical(span);
@@ -290,15 +328,61 @@ class Parser extends TypeParser {
     return { kind: 'offsetof', type, designator, span: spanning(start, this.lastSpan) };
   }
 
-  private containerOf(start: Span): Syntax {
+  /** `link`: the member of what the pointer points to that leads to the object's own. */
+  private containerOf(start: Span, link?: 'next' | 'prev'): Syntax {
     this.expect('(');
-    const pointer = this.expression(1);
+    let pointer = this.expression(1);
+    const { span } = pointer;
+    if (link !== undefined)
+      pointer = { kind: 'member', object: pointer, name: link, nameSpan: span, isArrow: true, span };
     this.expect(',');
     const type = this.typeName();
     this.expect(',');
     const designator = this.expression(1);
     this.expect(')');
     return { kind: 'container-of', pointer, type, designator, span: spanning(start, this.lastSpan) };
+  }
+
+  /** Behind the name: of a variable or a pointer to one, and of a CPU where one is named. */
+  private perCpu(start: Span, { isPointer, hasCpu }: { isPointer: boolean; hasCpu: boolean }): Syntax {
+    this.expect('(');
+    const given = this.expression(1);
+    let cpu: Syntax | undefined;
+    if (hasCpu) {
+      this.expect(',');
+      cpu = this.expression(1);
+    }
+    this.expect(')');
+    const span = spanning(start, this.lastSpan);
+    const pointer: Syntax = isPointer ? given : { kind: 'unary', operator: '&', operand: given, span: given.span };
+    const there: Syntax = { kind: 'per-cpu', pointer, cpu, span };
+    return isPointer ? there : { kind: 'unary', operator: '*', operand: there, span };
+  }
+
+  /** The functions that the kernel's own scripts give to gdb, as far as they are values. */
+  private fromKernelScripts(name: string, start: Span): Syntax {
+    this.expect('(');
+    if (name === 'lx_current') {
+      this.expect(')');
+      const span = spanning(start, this.lastSpan);
+      return { kind: 'unary', operator: '*', operand: { kind: 'current-task', span }, span };
+    }
+    if (name !== 'lx_per_cpu') {
+      throw new ExpressionError(
+        `There is no "$${name}"; "$lx_current()" and "$lx_per_cpu(name, cpu)" are there.`,
+        start,
+      );
+    }
+    let variable = this.expression(1);
+    if (variable.kind === 'string') {
+      const path = [String.fromCharCode(...variable.bytes)];
+      variable = { kind: 'name', path, file: undefined, span: variable.span };
+    }
+    const cpu = this.skip(',') ? this.expression(1) : undefined;
+    this.expect(')');
+    const span = spanning(start, this.lastSpan);
+    const pointer: Syntax = { kind: 'unary', operator: '&', operand: variable, span: variable.span };
+    return { kind: 'unary', operator: '*', operand: { kind: 'per-cpu', pointer, cpu, span }, span };
   }
 
   private physical(start: Span): Syntax {

@@ -52,6 +52,10 @@ export type Syntax = { readonly span: Span } & (
       readonly type: Type;
       readonly designator: Syntax;
     }
+  /** Linux's `per_cpu_ptr(pointer, cpu)`; without a CPU the one that the hart is. */
+  | { readonly kind: 'per-cpu'; readonly pointer: Syntax; readonly cpu: Syntax | undefined }
+  /** Linux's `current`: a pointer to the task that the hart runs. */
+  | { readonly kind: 'current-task' }
   /** `phys(address)`, `phys(type, address)`: the object of that type at a physical address. */
   | { readonly kind: 'physical'; readonly type: Type; readonly address: Syntax }
   /** `$changed(expression)`. */

@@ -7,8 +7,8 @@ import { requirePeer } from '../../peers.ts';
 import { askGdbExpressions } from '../gdb-expressions.ts';
 import { compareWithGdb, type Explained } from './comparison.ts';
 import { expressionsOf } from './c.ts';
-import { environmentOfFrame } from './frame.ts';
-import { LINUX_EXPRESSIONS } from './linux.ts';
+import { answerTo, environmentOfFrame } from './frame.ts';
+import { LINUX_EQUALS, LINUX_EXPRESSIONS } from './linux.ts';
 
 const EXPLAINED: readonly Explained[] = [
   {
@@ -36,6 +36,11 @@ export function describeLinuxExpressions(guestOf: (context: Mocha.Context) => Li
       const environment = environmentOfFrame(timeline, program, 0);
       const { equal, explained } = compareWithGdb(expressions, answers, environment, EXPLAINED);
       console.log(`        ${equal} of ${expressions.length} equal, ${explained} explained`);
+      for (const [expression, other] of LINUX_EQUALS) {
+        const [left, right] = [answerTo(expression, environment), answerTo(other, environment)];
+        assert.equal(left.kind, 'value', `${expression}: ${left.text}`);
+        assert.equal(left.text, right.text, expression);
+      }
       assert.ok(equal >= 50, `${equal} expressions have the value and the type that gdb tells`);
     } finally {
       await timeline.close();

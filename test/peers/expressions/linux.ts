@@ -92,5 +92,32 @@ argv_init[0]
 envp_init[0]@2
 PIDTYPE_PID
 sizeof(long) * 8
+{int}&init_task.prio
+{struct list_head}&init_task.tasks
+{char[8]}linux_banner
+{unsigned long}$sp
 no_such_symbol
 `;
+
+/** What gdb does not know without the macros of the kernel's sources, and expressions that must have the same value. */
+export const LINUX_EQUALS: readonly (readonly [string, string])[] = [
+  ['current', '(struct task_struct *)$tp'],
+  ['current->comm', '((struct task_struct *)$tp)->comm'],
+  ['$lx_current().pid', '((struct task_struct *)$tp)->pid'],
+  // The only CPU runs the current task.
+  ['per_cpu(runqueues, 0).curr', 'current'],
+  ['per_cpu_ptr(&runqueues, 0)->curr', 'current'],
+  ['this_cpu(runqueues).curr', 'current'],
+  ['$lx_per_cpu("runqueues", 0).curr', 'current'],
+  ['$lx_per_cpu(runqueues).curr', 'current'],
+  [
+    'list_first_entry(&init_task.tasks, struct task_struct, tasks)',
+    'container_of(init_task.tasks.next, struct task_struct, tasks)',
+  ],
+  [
+    'list_last_entry(&init_task.tasks, struct task_struct, tasks)',
+    'container_of(init_task.tasks.prev, struct task_struct, tasks)',
+  ],
+  ['init_task.children[0].comm', 'list_first_entry(&init_task.children, struct task_struct, sibling)->comm'],
+  ['init_task.mm == NULL', '1'],
+];
