@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OpenedTimeline, OpenRequest, RecordRequest, TimelineFactory } from '../session/host.ts';
+import { BookmarkFiles } from './bookmark-files.ts';
 import { makeRoomFor } from './earlier-recordings.ts';
 import { machineRequestOf } from './assemble-machine.ts';
 import { InputScript, parseInputScript } from './input-script.ts';
@@ -32,9 +33,11 @@ export class NodeTimelines implements TimelineFactory {
       pace: script === undefined ? 'host-clock' : 'skip',
     });
     const player = script === undefined ? undefined : new InputScript(script, timeline);
+    const bookmarks = await BookmarkFiles.of(file, timeline.configuration, undefined);
     return {
       timeline,
       recording: file,
+      bookmarks,
       temporary: folder !== undefined,
       remarks: [],
       notes,
@@ -42,6 +45,7 @@ export class NodeTimelines implements TimelineFactory {
         player?.dispose();
         try {
           await timeline.close();
+          if (folder === undefined) await foldBookmarks(file, bookmarks);
         } finally {
           if (folder !== undefined) await rm(folder, { recursive: true, force: true });
         }
@@ -57,6 +61,7 @@ export class NodeTimelines implements TimelineFactory {
       return {
         timeline,
         recording,
+        bookmarks: await BookmarkFiles.of(recording, content.machine.configuration, content),
         temporary: false,
         remarks: remarksOn(content),
         notes: [],
@@ -69,6 +74,17 @@ export class NodeTimelines implements TimelineFactory {
       await content.close();
       throw error;
     }
+  }
+}
+
+/** Bookmarks that were made while recording go into the recording. */
+async function foldBookmarks(file: string, bookmarks: BookmarkFiles): Promise<void> {
+  if (bookmarks.all.length === 0) return;
+  const content = await openRecording(file);
+  try {
+    await bookmarks.fold(content);
+  } finally {
+    await content.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BookmarkStore } from './bookmarks/bookmark-store.ts';
 import type { SymbolCache } from '../symbols/cache/symbol-cache.ts';
 import type { CompanionFiles } from '../symbols/companions/companion-files.ts';
 import type { FileContents } from '../symbols/file-contents.ts';
@@ -34,6 +35,7 @@ export interface OpenedTimeline {
   readonly timeline: TimelineContract;
   /** The recording's path. */
   readonly recording: string;
+  readonly bookmarks: BookmarkStore;
   /** The recording is a temporary file: it is gone when the session ends. */
   readonly temporary: boolean;
   /** What the person should know about it: a file cut short. */

@@ -4,6 +4,7 @@ import { Arguments } from './arguments.ts';
 import type { TimelineContract } from '../../emulator/replay/timeline-contract.ts';
 import { branchHandlers } from './branch/handlers.ts';
 import { breakpointHandlers } from './breakpoints/handlers.ts';
+import { bookmarkHandlers } from './bookmarks/handlers.ts';
 import { BreakpointStore } from './breakpoints/store.ts';
 import { Client } from './client.ts';
 import { ConsoleRelay } from './console/output.ts';
@@ -98,6 +99,7 @@ export class RetrogradeSession extends DebugSession implements SessionState {
       ...new GotoTargets(this).handlers,
       ...runToLineHandlers(this),
       ...pastHandlers(this),
+      ...bookmarkHandlers(this),
       ...customHandlers(this),
       ...guestHandlers(this),
       cancel: (args) => this.#cancel(args),

@@ -1,3 +1,4 @@
+import { SessionBookmarks } from '../session/bookmarks/bookmark-store.ts';
 import { portableCodec } from '../../emulator/recording/codec.ts';
 import { MACHINE_VERSION } from '../../emulator/recording/machine-version.ts';
 import { readRecording } from '../../emulator/recording/recording-reader.ts';
@@ -61,6 +62,7 @@ export class WebTimelines implements TimelineFactory {
     return {
       timeline,
       recording: sink.name,
+      bookmarks: new SessionBookmarks([]),
       // The page has it when the session is over.
       temporary: false,
       remarks: [],
@@ -81,6 +83,7 @@ export class WebTimelines implements TimelineFactory {
     return {
       timeline,
       recording: name,
+      bookmarks: new SessionBookmarks(recording.bookmarks),
       temporary: false,
       remarks: remarksOn(recording),
       notes: [],

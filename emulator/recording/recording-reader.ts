@@ -1,4 +1,5 @@
 import type { HostEvent } from '../machine/machine.ts';
+import { changed, decodeBookmarkChange, type Bookmark } from './bookmark-chunk.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
 import { decodeCheckpoint } from './checkpoint-chunk.ts';
@@ -37,8 +38,8 @@ export async function readRecording(source: ByteSource, codec: Codec = portableC
   const content = new ContentBuilder(source.name);
   const place = { offset: 0, sequence: 0 };
   const damage = await readChunks(source, codec, content, place);
-  return new Recording(source, codec, content.finish(damage), async () =>
-    content.finish(await readChunks(source, codec, content, place)),
+  return new Recording(source, codec, content.finish(damage, place), async () =>
+    content.finish(await readChunks(source, codec, content, place), place),
   );
 }
 
@@ -60,7 +61,7 @@ async function readChunks(
     const { offset, sequence } = place;
     if (offset + CHUNK_HEADER_SIZE > source.size) {
       if (sequence === 0) await refuseOther(source, window);
-      return { kind: 'truncated', offset };
+      return cutShort(content, offset);
     }
     const parsed = parseChunkHeader(await window.read(offset, CHUNK_HEADER_SIZE), sequence);
     if (parsed.kind === 'damaged') {
@@ -69,7 +70,7 @@ async function readChunks(
     }
     const { header } = parsed;
     const start = offset + CHUNK_HEADER_SIZE;
-    if (start + header.length > source.size) return { kind: 'truncated', offset };
+    if (start + header.length > source.size) return cutShort(content, offset);
     const payload = await window.read(start, header.length);
     if (codec.crc32(payload) !== header.payloadChecksum) {
       return { kind: 'corrupt', offset, reason: `the checksum of a ${header.kind} chunk does not match` };
@@ -83,6 +84,11 @@ async function readChunks(
     place.offset = start + header.length;
   }
   return content.ended ? undefined : { kind: 'truncated', offset: place.offset };
+}
+
+/** What lacks behind the end of the run is a bookmark that was not written whole: the run is as it was. */
+function cutShort(content: ContentBuilder, offset: number): Damage | undefined {
+  return content.ended ? undefined : { kind: 'truncated', offset };
 }
 
 /** Throws when the file does not even begin like a recording. */
@@ -113,6 +119,7 @@ class ContentBuilder {
   readonly #checkpoints: RecordedCheckpoint[] = [];
   readonly #groups: PageGroupPlace[] = [];
   readonly #files: FilePartPlace[] = [];
+  #bookmarks: readonly Bookmark[] = [];
   readonly #totals = new Map<string, ChunkTotal>();
 
   constructor(name: string) {
@@ -126,7 +133,7 @@ class ContentBuilder {
   /** Throws a RangeError or JsonShapeError for content that cannot have been written, a RecordingError to refuse it. */
   add(header: ChunkHeader, offset: number, payload: Uint8Array): void {
     if ((header.sequence === 0) !== (header.kind === 'HEAD')) throw new RangeError('it is not in its place');
-    if (this.#end !== undefined) throw new RangeError('it follows the end of the recording');
+    if (this.#end !== undefined && header.kind !== 'MARK') throw new RangeError('it follows the end of the recording');
     const place = { offset, length: header.length, checksum: header.payloadChecksum };
     switch (header.kind) {
       case 'HEAD':
@@ -164,6 +171,14 @@ class ContentBuilder {
         this.#end = decodeEnd(payload);
         this.#reach(this.#end.counter);
         break;
+      case 'MARK': {
+        const change = decodeBookmarkChange(payload);
+        if (change.kind === 'set' && change.bookmark.counter > this.#reached) {
+          throw new RangeError(`it is of counter ${change.bookmark.counter}, which is not recorded`);
+        }
+        this.#bookmarks = changed(this.#bookmarks, change);
+        break;
+      }
       // Every other kind is from a later minor version, and can be done without.
     }
     const total = this.#totals.get(header.kind) ?? { chunks: 0, bytes: 0 };
@@ -171,7 +186,7 @@ class ContentBuilder {
     this.#totals.set(header.kind, { chunks: total.chunks + 1, bytes });
   }
 
-  finish(damage: Damage | undefined): ConstructorParameters<typeof Recording>[2] {
+  finish(damage: Damage | undefined, place: Place): ConstructorParameters<typeof Recording>[2] {
     const header = this.#header;
     const machine = this.#machine;
     if (header === undefined || machine === undefined || this.#checkpoints.length === 0) {
@@ -190,6 +205,8 @@ class ContentBuilder {
       totals: this.#totals,
       groups: this.#groups,
       files: this.#files,
+      bookmarks: this.#bookmarks,
+      appendPlace: this.ended && damage === undefined ? { ...place } : undefined,
     };
   }
 

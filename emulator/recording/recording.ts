@@ -1,4 +1,5 @@
 import type { HostEvent } from '../machine/machine.ts';
+import type { Bookmark } from './bookmark-chunk.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { RecordedCheckpoint } from './checkpoint-chunk.ts';
 import type { Codec } from './codec.ts';
@@ -45,6 +46,9 @@ export interface RecordingContent {
   readonly totals: ReadonlyMap<string, ChunkTotal>;
   readonly groups: readonly PageGroupPlace[];
   readonly files: readonly FilePartPlace[];
+  readonly bookmarks: readonly Bookmark[];
+  /** Where bookmarks may be appended: behind the last whole chunk of a run that has ended, and that chunk's number. */
+  readonly appendPlace: { readonly offset: number; readonly sequence: number } | undefined;
 }
 
 /** An opened recording. Reading it never runs anything. */
@@ -114,6 +118,14 @@ export class Recording implements RecordingContent {
 
   get groups(): readonly PageGroupPlace[] {
     return this.#content.groups;
+  }
+
+  get bookmarks(): readonly Bookmark[] {
+    return this.#content.bookmarks;
+  }
+
+  get appendPlace(): RecordingContent['appendPlace'] {
+    return this.#content.appendPlace;
   }
 
   get files(): readonly FilePartPlace[] {

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
   CONS: 'console index',
   DGST: 'digests',
   ENDS: 'end',
+  MARK: 'bookmarks',
 };
 
 export const infoCommand: Command = {
@@ -45,6 +46,7 @@ function asJson(recording: Recording): unknown {
     events: countEvents(recording),
     digests: recording.digests.length,
     checkpoints: recording.checkpoints.map((checkpoint) => checkpoint.state.counter),
+    bookmarks: recording.bookmarks,
     files: recording.files
       .filter(({ part }) => part.offset === 0)
       .map(({ part: { role, name, size } }) => ({ role, name, size })),
@@ -87,6 +89,7 @@ function asText(recording: Recording): string {
       `${bytes(total.bytes)} in ${total.chunks} chunks: ${KINDS[kind] ?? 'not known to this version'}`,
     ]);
   }
+  for (const { name, counter } of recording.bookmarks) rows.push(['bookmark', `${name}, counter ${counter}`]);
   rows.push(['ended', describeEnd(recording)]);
   return rows.map(([name, value]) => `${name.padEnd(18)} ${value}\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { bookmarksText, bookmarkText } from '../bookmarks/commands.ts';
 import { debuggeeOf, stoppedDebuggee, type SessionContext } from '../context.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
@@ -6,6 +7,7 @@ import { motionTo, type MotionName } from '../motion/catalogue.ts';
 import { EVENT_KINDS, motionToEvent } from '../motion/events.ts';
 import type { MotionPlan } from '../motion/motions.ts';
 import { exitText } from '../motion/exit-text.ts';
+import { guestTimeText, motionToPosition } from '../motion/positions.ts';
 import { grouped } from '../motion/stop-report.ts';
 import { planAlong, planOf } from '../motion/handlers.ts';
 import type { VisitDirection } from '../motion/visits.ts';
@@ -36,15 +38,29 @@ interface Command {
 }
 
 const COMMANDS: readonly Command[] = [
-  { names: ['when'], synopsis: '/when', help: 'the counter, and where the recording ends', run: when },
+  {
+    names: ['when'],
+    synopsis: '/when',
+    help: 'the moment as counter, part, guest time; where the recording ends',
+    run: when,
+  },
   {
     names: ['travel', 'goto'],
-    synopsis: '/travel N | +N | -N',
-    help: 'goes to a counter, or as many steps on or back',
-    run: (context, argument) => {
-      const { timeline } = stoppedDebuggee(context);
-      return moveTo(context, destination(argument, timeline.counter));
-    },
+    synopsis: '/travel MOMENT',
+    help: 'to a counter, 50%, 1.5s, +N, -N, +20ms, start, end, a bookmark',
+    run: (context, argument) => move(context, motionToPosition(stoppedDebuggee(context), argument)),
+  },
+  {
+    names: ['bookmark'],
+    synopsis: '/bookmark [-d] NAME',
+    help: 'names this moment; with -d forgets a name',
+    run: async (context, argument) => answer(await bookmarkText(context, argument.trim())),
+  },
+  {
+    names: ['bookmarks'],
+    synopsis: '/bookmarks',
+    help: 'the moments that have names',
+    run: (context) => answer(bookmarksText(context)),
   },
   { names: ['start'], synopsis: '/start', help: 'goes to the start', run: (context) => moveTo(context, 'start') },
   {
@@ -230,7 +246,11 @@ function when(context: SessionContext): Reply {
   const ended = timeline.exit === undefined ? '' : ` (${exitText(timeline.exit)})`;
   const live = timeline.mode === 'replaying' ? '' : `, ${timeline.mode === 'recording' ? 'recording' : 'live'}`;
   const branch = timeline.branch === undefined ? '' : `, in a branch from ${grouped(timeline.branch.base)}`;
-  return answer(`counter ${grouped(context.motions.shownCounter)} of ${grouped(timeline.end)}${ended}${live}${branch}`);
+  const counter = context.motions.shownCounter;
+  const part = timeline.end === 0 ? '' : `, ${((100 * counter) / timeline.end).toFixed(1)} %`;
+  // The clock is that of where the machine is now.
+  const time = context.motions.moving ? '' : `, guest time ${guestTimeText(timeline)}`;
+  return answer(`counter ${grouped(counter)} of ${grouped(timeline.end)}${ended}${live}${branch}${part}${time}`);
 }
 
 async function branch(context: SessionContext, argument: string): Promise<Reply> {
@@ -247,16 +267,6 @@ function help(): Reply {
     'Anything else is an expression: task->name, $sp, $sstatus.SPP, p[0..8].',
   ];
   return answer([...lines, ...rest].join('\n'));
-}
-
-function destination(argument: string, present: number): number {
-  const [, sign, digits] = /^([+-]?)(\d[\d,_]*)$/.exec(argument.trim()) ?? [];
-  const amount = Number(digits?.replace(/[,_]/g, ''));
-  if (digits === undefined || !Number.isSafeInteger(amount)) {
-    throw new RequestFailure(`"/travel ${argument}": expected a counter, or +N or -N steps from here.`);
-  }
-  if (sign === '') return amount;
-  return Math.max(0, sign === '-' ? present - amount : present + amount);
 }
 
 function moveTo(context: SessionContext, moment: number | 'start' | 'end'): Reply {

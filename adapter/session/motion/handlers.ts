@@ -12,6 +12,7 @@ import { canStepOut } from './step-out.ts';
 import type { MotionPlan } from './motions.ts';
 import { motionAlong, motionIntoCall, motionOfThread, motionTo, type MotionName } from './catalogue.ts';
 import { EVENT_KINDS, motionToEvent } from './events.ts';
+import { motionToPosition } from './positions.ts';
 import { StepInTargets } from './step-in-targets.ts';
 import type { VisitDirection } from './visits.ts';
 
@@ -56,9 +57,11 @@ export function motionHandlers(context: SessionContext): Handlers {
     'retrograde/reverseStepOut': motion('reverse-step-out'),
     restartFrame: (args) => ({ after: context.motions.prepare(frameRestart(context, args.integer('frameId'))) }),
     'retrograde/travel': (args) => {
-      const moment = parseMoment(args, 'counter');
-      if (moment === undefined) return args.wrong('counter', 'a counter, "start" or "end"');
       const debuggee = stoppedDebuggee(context);
+      const named = args.raw('counter');
+      if (typeof named === 'string') return { after: context.motions.prepare(motionToPosition(debuggee, named)) };
+      const moment = parseMoment(args, 'counter');
+      if (moment === undefined) return args.wrong('counter', 'a counter, or a moment as "/travel" takes it');
       return { after: context.motions.prepare(motionTo(debuggee, moment)) };
     },
     'retrograde/navigate': (args) => {

@@ -239,6 +239,7 @@ describe('A timeline', () => {
 
 function withDigests(recording: RecordingContent, digests: readonly RecordedDigest[]): RecordingContent {
   const { header, machine, events, printed, checkpoints, end, damage, lastCounter, totals, groups, files } = recording;
+  const { bookmarks, appendPlace } = recording;
   return {
     header,
     machine,
@@ -252,5 +253,7 @@ function withDigests(recording: RecordingContent, digests: readonly RecordedDige
     totals,
     groups,
     files,
+    bookmarks,
+    appendPlace,
   };
 }
