@@ -91,15 +91,19 @@ export class CheckpointSpacing {
   }
 }
 
-/** The part of the running time that digests may take; milliseconds that hashing a page takes, out of memory that is not cached. */
-const MOST_HASHING = 0.01;
+/**
+ * The part of the running time that digests may take; milliseconds that one costs besides its pages, the slow first stores after it
+ * among them; and that hashing a page takes, out of memory that is not cached.
+ */
+export const MOST_HASHING = 0.01;
+const COST_OF_DIGEST = 0.1;
 const COST_OF_HASHING = 0.0005;
 /** Milliseconds of running after which there is a digest whatever it costs. */
 const LONGEST_WITHOUT_DIGEST = 1000;
 
-/** Whether a digest of so many dirty pages is worth its cost, when the machine ran so many milliseconds since the last. */
-export function isDigestDue(pages: number, milliseconds: number): boolean {
-  return pages * COST_OF_HASHING <= milliseconds * MOST_HASHING || milliseconds >= LONGEST_WITHOUT_DIGEST;
+/** Whether a digest of so many dirty pages is worth its cost, when the machine ran so many milliseconds since the last and digests may take this part of them. */
+export function isDigestDue(pages: number, milliseconds: number, part: number): boolean {
+  return COST_OF_DIGEST + pages * COST_OF_HASHING <= milliseconds * part || milliseconds >= LONGEST_WITHOUT_DIGEST;
 }
 
 /** Milliseconds of running between checkpoints in the file, when they cost little. */

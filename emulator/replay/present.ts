@@ -10,6 +10,7 @@ import {
   APPROACH_DISTANCES,
   FAR_LATENCY,
   isDigestDue,
+  MOST_HASHING,
   MOST_WRITING,
   NEAR_LATENCY,
   WRITTEN_LATENCY,
@@ -39,6 +40,8 @@ export interface Tuning {
   readonly slice: number;
   /** Between the digests that are recorded: at multiples of it, at every one where that costs little. */
   readonly digestInterval: number;
+  /** The part of the running time that digests may take. */
+  readonly digestPart: number;
   /** Milliseconds of running between checkpoints in memory, just behind a machine that runs forward and elsewhere. */
   readonly nearLatency: number;
   readonly farLatency: number;
@@ -53,6 +56,7 @@ export interface Tuning {
 export const DEFAULT_TUNING: Tuning = {
   slice: 1_000_000,
   digestInterval: 10_000_000,
+  digestPart: MOST_HASHING,
   nearLatency: NEAR_LATENCY,
   farLatency: FAR_LATENCY,
   writtenLatency: WRITTEN_LATENCY,
@@ -319,9 +323,9 @@ export class Present {
   }
 
   #isDigestDue(interval: number): boolean {
-    const { digests, memory } = this.#parts;
+    const { digests, memory, tuning } = this.#parts;
     if (this.counter % interval !== 0 || digests.at(this.counter) !== undefined) return false;
-    return isDigestDue(memory.dirtyPages, this.#undigested);
+    return isDigestDue(memory.dirtyPages, this.#undigested, tuning.digestPart);
   }
 
   #recordDigest(): void {

@@ -37,6 +37,7 @@ export function randomTuning(subject: Subject, random: Random): Partial<Tuning> 
   return {
     slice: random.pick([1000, 30_000, 1_000_000]),
     digestInterval: Math.ceil(subject.length / 20),
+    digestPart: 1,
     writtenLatency: random.pick([0, 5, 100]),
     writtenPart: random.pick([0.01, 1]),
     worthRestoring: random.pick([100, 10_000, 200_000]),

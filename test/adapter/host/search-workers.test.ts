@@ -62,7 +62,7 @@ for (const guest of guests) {
         program: 'test',
         overwrite: false,
         pace: 'skip',
-        tuning: { digestInterval: 1_000_000, writtenLatency: 1 },
+        tuning: { digestInterval: 1_000_000, digestPart: 1, writtenLatency: 1 },
       });
       await timeline.run({ conditions: [] }, { until: guest.until });
       await timeline.close();

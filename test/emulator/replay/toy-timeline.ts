@@ -23,7 +23,14 @@ export function testScheduler(): Scheduler {
   };
 }
 
-const TOY_TUNING = { slice: 300, digestInterval: 1000, writtenLatency: 1, writtenPart: 1, worthRestoring: 500 };
+const TOY_TUNING = {
+  slice: 300,
+  digestInterval: 1000,
+  digestPart: 1,
+  writtenLatency: 1,
+  writtenPart: 1,
+  worthRestoring: 500,
+};
 
 /** What a person does to a live toy: types something, then lets it run a number of steps. */
 export interface Turn {
