@@ -112,6 +112,10 @@ export const resume = motion('continue', (session) => session.continue());
 export const reverseContinue = motion('reverse-continue', (session) => session.reverseContinue());
 export const stepi = motion('stepi', (session) => session.stepIn('instruction'));
 export const reverseStepi = motion('reverse-stepi', (session) => session.stepBack('instruction'));
+export const nexti = motion('nexti', (session) => session.next('instruction'));
+export const reverseNexti = motion('reverse-nexti', (session) =>
+  session.arrive(() => session.request('retrograde/reverseNext', { threadId: 1, granularity: 'instruction' })),
+);
 export const step = motion('step', (session) => session.stepIn());
 export const next = motion('next', (session) => session.next());
 export const finish = motion('finish', (session) => session.stepOut());
