@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { openRecording, openTimeline } from '../../../adapter/host/recording-files.ts';
+import type { ExpressionEnvironment } from '../../../adapter/symbols/expressions/environment.ts';
+import { evaluate } from '../../../adapter/symbols/expressions/evaluate.ts';
+import type { TypeKeyword } from '../../../adapter/symbols/expressions/type-table.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
+import type { Type } from '../../../adapter/symbols/types/type.ts';
+import { renderingOf, type Rendering } from '../../../adapter/symbols/variables/render/registry.ts';
 import { recordedLinux, type LinuxGuest } from '../../dap/linux-guests.ts';
 import { requirePeer } from '../../peers.ts';
 import { askGdbExpressions } from '../gdb-expressions.ts';
@@ -41,9 +46,33 @@ export function describeLinuxExpressions(guestOf: (context: Mocha.Context) => Li
         assert.equal(left.kind, 'value', `${expression}: ${left.text}`);
         assert.equal(left.text, right.text, expression);
       }
+      checkContainers(environment);
       assert.ok(equal >= 50, `${equal} expressions have the value and the type that gdb tells`);
     } finally {
       await timeline.close();
     }
   });
+}
+
+/** What the kernel keeps in its containers at that moment is shown as what it is. */
+function checkContainers(environment: ExpressionEnvironment): void {
+  const rendered = (expression: string): Rendering => {
+    const types = (keyword: TypeKeyword, path: string): Type | undefined => environment.types.typeNamed(keyword, path);
+    const rendering = renderingOf(evaluate(expression, environment), types);
+    assert.ok(rendering, `${expression} is not rendered`);
+    return rendering;
+  };
+  assert.match(rendered('super_blocks').text, /^\d+ struct super_block$/);
+  assert.equal(rendered('__cpu_online_mask').text, '0');
+  // Later kernels have a tree for each of several nodes.
+  if (answerTo('vmap_area_root', environment).kind === 'error') return;
+  // A red-black tree is gone through in its order.
+  const areas = rendered('vmap_area_root');
+  assert.match(areas.text, /^\d+ struct vmap_area$/);
+  const starts = areas.list(0, areas.count).map((area) => BigInt(area.memberNamed('va_start')?.text ?? -1));
+  assert.ok(starts.length >= 3, `${starts.length} areas are too few`);
+  assert.deepEqual(
+    starts,
+    starts.toSorted((a, b) => (a < b ? -1 : 1)),
+  );
 }
