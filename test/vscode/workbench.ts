@@ -295,7 +295,8 @@ export class Workbench implements AsyncDisposable {
       const found = variables.find((variable) => variable.name === name);
       // Rows below the fold are not in the page.
       if (found === undefined) {
-        await rows.first().hover();
+        // The first one may lie under the name of its scope.
+        await rows.last().hover();
         await this.#page.mouse.wheel(0, 60);
       }
       return found?.value;
