@@ -190,12 +190,13 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Gives a variable that the variables view shows another value, as a double click on it does. */
+  /** Gives a variable that the variables view shows another value, as F2 on it does. */
   async setVariable(name: string, value: string): Promise<void> {
     await this.variable(name);
     const rows = this.#page.locator('.debug-variables .monaco-list-row:has(.expression)');
     const row = rows.filter({ has: this.#page.locator('.name', { hasText: new RegExp(`^${name} ?[=:]?`) }) }).first();
-    await row.locator('.value').dblclick();
+    await row.locator('.name').click();
+    await this.press('F2');
     const box = this.#page.locator('.debug-variables .monaco-inputbox input').first();
     await box.fill(value);
     await box.press('Enter');
@@ -295,8 +296,9 @@ export class Workbench implements AsyncDisposable {
       const found = variables.find((variable) => variable.name === name);
       // Rows below the fold are not in the page.
       if (found === undefined) {
-        // The first one may lie under the name of its scope.
-        await rows.last().hover();
+        // At the edge, where no tip comes up over the rows.
+        const box = await this.#page.locator('.debug-variables').boundingBox();
+        if (box !== null) await this.#page.mouse.move(box.x + 3, box.y + box.height / 2);
         await this.#page.mouse.wheel(0, 60);
       }
       return found?.value;

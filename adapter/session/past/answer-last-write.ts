@@ -1,16 +1,19 @@
 import type { Arguments } from '../arguments.ts';
 import type { SessionContext } from '../context.ts';
+import type { Debuggee } from '../debuggee.ts';
 import { RequestFailure } from '../failure.ts';
 import type { RequestContext } from '../handlers.ts';
 import { holderName, type MemoryHolder } from './holder.ts';
 import { lastWrite, type LastWrite } from './last-write.ts';
 import { momentOf, type Moment } from './moment.ts';
+import { changedByPerson } from './person-change.ts';
 import { ask, withoutProgress } from './question.ts';
 import { bytesNow, bytesText, subjectOf, textOf, type Subject } from './subject.ts';
 
 /** The answer to `retrograde/lastWrite`. */
 export interface LastWriteAnswer {
-  readonly kind: Exclude<LastWrite['kind'], 'ended'> | 'cancelled';
+  /** `person`: somebody changed it there, in the branch. */
+  readonly kind: Exclude<LastWrite['kind'], 'ended'> | 'person' | 'cancelled';
   readonly moment?: Moment;
   /** Bytes before and after the step, in hexadecimal, and as values of the variable's type where it has one. */
   readonly before?: string;
@@ -36,8 +39,13 @@ export async function answerLastWrite(
   };
   return ask<LastWriteAnswer>(context, args, request, question, async (debuggee, options) => {
     const { timeline } = debuggee;
+    const present = { counter: timeline.counter, bytes: bytesNow(timeline, subject) };
     const write = await lastWrite(timeline, held, options);
-    if (write.kind === 'initial') return { answer: { kind: 'initial' }, isWhole: true };
+    if (write.kind === 'initial') {
+      await timeline.travelTo(0, withoutProgress(options));
+      const by = await personsAnswer(context, debuggee, subject, present);
+      return { answer: by ?? { kind: 'initial' }, isWhole: true };
+    }
     if (write.kind === 'ended') {
       if (write.outcome.kind === 'cancelled') return { answer: { kind: 'cancelled' }, isWhole: false };
       throw new RequestFailure(
@@ -54,6 +62,8 @@ export async function answerLastWrite(
     const beforeValue = textOf(shown, before);
     await timeline.step(1, withoutProgress(options));
     const after = bytesNow(timeline, shown);
+    const by = isOneOfSeveral ? undefined : await personsAnswer(context, debuggee, subject, present);
+    if (by !== undefined) return { answer: by, isWhole: true };
     const values = shownAs === undefined ? {} : { beforeValue, afterValue: textOf(shown, after) };
     const answer: LastWriteAnswer = {
       kind: write.kind,
@@ -65,6 +75,26 @@ export async function answerLastWrite(
     };
     return { answer, isWhole: true };
   });
+}
+
+/** The answer where a person changed it after the step behind which the machine stands, the last of the guest's to write it. */
+async function personsAnswer(
+  { client }: SessionContext,
+  debuggee: Debuggee,
+  subject: Subject,
+  present: { readonly counter: number; readonly bytes: Uint8Array },
+): Promise<LastWriteAnswer | undefined> {
+  const { timeline } = debuggee;
+  const since = { counter: timeline.counter, bytes: bytesNow(timeline, subject) };
+  const counter = await changedByPerson(timeline, subject, since, present);
+  if (counter === undefined) return undefined;
+  await timeline.travelTo(counter);
+  const moment = await momentOf(debuggee, client, counter, timeline.harts[0]?.pc ?? 0n);
+  const { bytes: before } = since;
+  const { bytes: after } = present;
+  const values = { beforeValue: textOf(subject, before), afterValue: textOf(subject, after) };
+  const shown = subject.shownAs === undefined ? {} : values;
+  return { kind: 'person', moment, before: bytesText(before), after: bytesText(after), ...shown };
 }
 
 function entrySubject({ name }: Subject, holder: MemoryHolder): Subject {

@@ -42,6 +42,8 @@ function lastWriteText(name: string, answer: LastWriteAnswer): string {
       return `${change}, by a device, during ${where}`;
     case 'firmware':
       return `${change}, by the SBI, called at ${where}`;
+    case 'person':
+      return `${change}, changed by you in the branch, at ${where}`;
     case 'trap':
       return `${change}, by a trap or the return from one, at ${where}`;
   }

@@ -121,6 +121,28 @@ describe('a branch', function () {
     );
   });
 
+  it('tells that a person wrote something last, until the guest does', async () => {
+    interface Answer {
+      readonly kind: string;
+      readonly moment?: { readonly counter: number };
+      readonly before?: string;
+      readonly after?: string;
+    }
+    const ask = async (): Promise<Answer> =>
+      (await session.request('retrograde/lastWrite', { name: 'ticks' })) as Answer;
+    const inHistory = await ask();
+    assert.equal(inHistory.kind, 'store');
+    await session.arrive(() => session.evaluate('ticks = 0x123456', 'repl'));
+    await session.stepIn('instruction');
+    const answer = await ask();
+    assert.deepEqual([answer.kind, answer.moment?.counter, answer.before], ['person', BASE, inHistory.after]);
+    assert.match(answer.after ?? '', /123456$/);
+    assert.match(await session.evaluate('/last-write ticks', 'repl'), /changed by you in the branch/);
+    assert.equal((await session.status()).counter, BASE + 1);
+    await runOn(20);
+    assert.equal((await ask()).kind, 'store');
+  });
+
   it('takes the commands of the debug console', async () => {
     assert.match(await session.evaluate('/branch', 'repl'), /^In recorded history/);
     assert.match(await session.refusal('evaluate', { expression: '/discard', context: 'repl' }), /there is no branch/);
