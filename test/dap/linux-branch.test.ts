@@ -33,7 +33,9 @@ describe('a branch of a Linux that is being recorded', function () {
 
   const output = (): string => session.output.get('stdout') ?? '';
   const printed = async (text: string, from = 0): Promise<void> => {
-    for (const end = Date.now() + PATIENCE; !output().slice(from).includes(text); await wait(50)) {
+    const end = Date.now() + PATIENCE;
+    while (!output().slice(from).includes(text)) {
+      await wait(50);
       assert.ok(Date.now() < end, `The guest did not print ${JSON.stringify(text)}:\n${output().slice(from)}`);
     }
   };
