@@ -190,40 +190,6 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Waits until the variables view shows this value for a name: it is read again after a change. */
-  async variableIs(name: string, value: string): Promise<void> {
-    await this.#until(`${name} to be ${value}`, async () =>
-      (await this.variable(name)) === value ? value : undefined,
-    );
-  }
-
-  /** Gives the variable in the middle of the variables view another value, as F2 on it does; returns its name. */
-  async setVariableInView(value: string): Promise<string> {
-    const list = await this.#page.locator('.debug-variables .monaco-list').first().boundingBox();
-    if (list === null) throw new Error('There is no variables view.');
-    // By its place: a row that is asked for by name is scrolled to, and the rows are used again for others meanwhile.
-    await this.#page.mouse.click(list.x + 70, list.y + list.height * 0.6);
-    const row = this.#page.locator('.debug-variables .monaco-list-row.focused').first();
-    const name = ((await row.getAttribute('aria-label')) ?? '').split(',')[0] ?? '';
-    await this.press('F2');
-    const box = this.#page.locator('.debug-variables .monaco-inputbox input').first();
-    await box.fill(value);
-    await box.press('Enter');
-    return name;
-  }
-
-  /** The sign that the session is in a branch, once it is there. */
-  async branch(): Promise<string> {
-    const item = this.#page.locator('.statusbar-item[id$="retrograde.branch"]');
-    return this.#until('the sign of a branch', async () => {
-      return (await item.isVisible()) ? ((await item.textContent()) ?? undefined) : undefined;
-    });
-  }
-
-  async branchGone(): Promise<void> {
-    await this.#page.locator('.statusbar-item[id$="retrograde.branch"]').waitFor({ state: 'hidden' });
-  }
-
   /** Waits until the status bar tells no moment: no session is left. */
   async momentGone(): Promise<void> {
     await this.#page.locator('.statusbar-item[id$="retrograde.moment"]').waitFor({ state: 'hidden' });
