@@ -1,5 +1,4 @@
 import {
-  ALL_ONES as ALL_ONES_ADDRESS,
   COMPARE_EQUAL,
   COMPARE_GREATER,
   COMPARE_GREATER_OR_EQUAL,
@@ -152,7 +151,7 @@ function sourceOf(operand: ComparisonOperand): number {
 
 function csrAddress(number: number): number {
   const found = registerSource({ file: 'csr', number });
-  if (found === undefined || found.other !== found.source || found.gate !== ALL_ONES_ADDRESS) {
+  if (found?.isWhole !== true) {
     throw new RangeError(`CSR ${number} is not kept as one value`);
   }
   return found.source;

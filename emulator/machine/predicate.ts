@@ -28,7 +28,7 @@ export type ComparisonOperand =
   /** 0 is U, 1 S, 3 M. */
   | { readonly kind: 'privilege' }
   | { readonly kind: 'satp' }
-  /** A CSR that is kept as one value, by its number: what `registerSource` gives neither another part nor a gate. */
+  /** A CSR that is kept as one value, by its number: see `RegisterSource.isWhole`. */
   | { readonly kind: 'csr'; readonly number: number }
   /**
    * RAM at a virtual address, by the hart's translation, with no effects on it (law 6). With `base`, an x register, at

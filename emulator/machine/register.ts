@@ -34,6 +34,8 @@ export interface RegisterSource {
   readonly other: number;
   readonly gate: number;
   readonly mask: bigint;
+  /** One doubleword holds it, each bit where the register has it. */
+  readonly isWhole: boolean;
 }
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -78,11 +80,11 @@ function coreSource(read: string, argument: number): RegisterSource | undefined 
     case 'readSstatus':
       return at(MSTATUS, SSTATUS);
     case 'readSie':
-      return { ...at(MIE, ALL), gate: MIDELEG };
+      return { ...at(MIE, ALL), gate: MIDELEG, isWhole: false };
     case 'readMip':
-      return { ...at(MIP_SOFTWARE, ALL), other: INTERRUPT_LINES };
+      return { ...at(MIP_SOFTWARE, ALL), other: INTERRUPT_LINES, isWhole: false };
     case 'readSip':
-      return { ...at(MIP_SOFTWARE, ALL), other: INTERRUPT_LINES, gate: MIDELEG };
+      return { ...at(MIP_SOFTWARE, ALL), other: INTERRUPT_LINES, gate: MIDELEG, isWhole: false };
     case 'readMideleg':
       return at(MIDELEG, ALL);
     case 'readTvec':
@@ -95,11 +97,11 @@ function coreSource(read: string, argument: number): RegisterSource | undefined 
       return at(SATP, ALL);
     // FFLAGS and FRM are words, one after the other.
     case 'readFflags':
-      return at(FFLAGS, 0x1fn);
+      return { ...at(FFLAGS, 0x1fn), isWhole: false };
     case 'readFrm':
-      return at(FFLAGS, 7n << 32n);
+      return { ...at(FFLAGS, 7n << 32n), isWhole: false };
     case 'readFcsr':
-      return at(FFLAGS, (7n << 32n) | 0x1fn);
+      return { ...at(FFLAGS, (7n << 32n) | 0x1fn), isWhole: false };
     case 'readPmpcfg':
       return at(PMPCFG + argument * 4, ALL);
     case 'readPmpaddr':
@@ -110,7 +112,7 @@ function coreSource(read: string, argument: number): RegisterSource | undefined 
 }
 
 function at(source: number, mask: bigint): RegisterSource {
-  return { source, other: source, gate: ALL_ONES, mask };
+  return { source, other: source, gate: ALL_ONES, mask, isWhole: true };
 }
 
 function within(number: number): number {

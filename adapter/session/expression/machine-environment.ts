@@ -56,6 +56,7 @@ export function machineEnvironment(
   };
   const register = (name: string): Value | undefined => {
     if (name === 'pc') return known(name, CODE, frame.pc, frame.isPresent === true ? { kind: 'pc' } : undefined);
+    if (name === 'priv') return view && known(name, UNSIGNED_LONG, { U: 0n, S: 1n, M: 3n }[view.privilege]);
     if (name === 'counter') return known(name, UNSIGNED_LONG, BigInt(timeline.counter));
     const integer = registerNumber(name);
     if (integer !== undefined) {
@@ -114,7 +115,7 @@ function typeOfRegister(number: number): Type {
 
 /** The names that may follow a dollar sign. */
 export function registerNames(): string[] {
-  return ['pc', 'counter', ...integerRegisterNames, ...csrs.map(({ name }) => name)];
+  return ['pc', 'counter', 'priv', ...integerRegisterNames, ...csrs.map(({ name }) => name)];
 }
 
 /** The names of a CSR's fields; empty for what is none. */

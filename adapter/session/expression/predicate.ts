@@ -7,6 +7,8 @@ import { INT, UNSIGNED_LONG } from '../../symbols/expressions/c-types.ts';
 import { sizeOf, strip, type Type } from '../../symbols/types/type.ts';
 import type { Value } from '../../symbols/variables/value.ts';
 import type { Program } from '../program.ts';
+import { registerSource } from '../../../emulator/machine/register.ts';
+import { csrByName } from '../../../emulator/riscv/csr.ts';
 import { Probe } from './probe.ts';
 
 /**
@@ -104,13 +106,15 @@ class Compiler {
 
   private operand(syntax: Syntax): Operand | undefined {
     if (syntax.kind === 'binary' && syntax.operator === '&') return this.masked(syntax.left, syntax.right);
-    if (syntax.kind === 'register' && syntax.name === 'satp') {
-      return { kind: 'variable', operand: { kind: 'satp' }, width: 8, type: UNSIGNED_LONG };
-    }
+    const register = registerOperand(syntax);
+    if (register !== undefined) return register;
+    // What was asked before is no matter.
+    void [this.first, this.second].map(({ probe }) => probe.wasAsked);
     const values = [this.first, this.second].map(({ evaluator }) => valueOf(evaluator, syntax));
+    const isConstant = [this.first, this.second].every(({ probe }) => !probe.wasAsked);
     const [value, other] = values;
     if (value === undefined || other === undefined) return undefined;
-    return this.place(value, other) ?? constant(value, other, syntax);
+    return this.place(value, other) ?? (isConstant ? constant(value, other, syntax) : undefined);
   }
 
   /** `x & 4`, as long as the sign of the result is no matter. */
@@ -158,6 +162,36 @@ class Compiler {
     const two = this.second.probe.originOf(b);
     return one?.register === two?.register && one?.offset === two?.offset ? one : undefined;
   }
+}
+
+/** A CSR that the engine keeps as one value, a field of one, or the privilege. */
+function registerOperand(syntax: Syntax): Operand | undefined {
+  const [name, field] =
+    syntax.kind === 'register'
+      ? [syntax.name, undefined]
+      : syntax.kind === 'member' && syntax.object.kind === 'register'
+        ? [syntax.object.name, syntax.name]
+        : [];
+  if (name === undefined) return undefined;
+  if (name === 'priv' && field === undefined) {
+    return { kind: 'variable', operand: { kind: 'privilege' }, width: 4, type: UNSIGNED_LONG };
+  }
+  const csr = csrByName(name);
+  const source = csr && registerSource({ file: 'csr', number: csr.number });
+  if (csr === undefined || !source?.isWhole) return undefined;
+  const found = {
+    kind: 'variable',
+    operand: { kind: 'csr', number: csr.number },
+    width: 8,
+    type: UNSIGNED_LONG,
+  } as const;
+  if (field === undefined) return csr.behaviour.kind === 'stored' || name === 'satp' ? found : undefined;
+  const { high, low } = csr.fields.find((one) => one.name === field) ?? {};
+  if (high === undefined || low === undefined) return undefined;
+  const bits = high - low + 1;
+  const mask = ((1n << BigInt(bits)) - 1n) << BigInt(low);
+  // Some fields follow from others, and are kept nowhere.
+  return (source.mask & mask) === mask ? { ...found, field: { shift: low, bits } } : undefined;
 }
 
 /** Undefined when it needs what is not known yet. */

@@ -1,9 +1,10 @@
 import type { ExpressionEnvironment } from '../../symbols/expressions/environment.ts';
-import { UNSIGNED_LONG } from '../../symbols/expressions/c-types.ts';
+import { DOUBLE, UNSIGNED_LONG } from '../../symbols/expressions/c-types.ts';
 import { ExpressionError } from '../../symbols/expressions/expression-error.ts';
 import { Value } from '../../symbols/variables/value.ts';
 import type { Program } from '../program.ts';
-import { registerNumber } from '../registers.ts';
+import { csrByName } from '../../../emulator/riscv/csr.ts';
+import { floatRegisterNumber, registerNumber } from '../registers.ts';
 
 /** Where the registers of a probe lie apart, in bytes: more than any object is large. */
 const APART = 1n << 40n;
@@ -22,6 +23,15 @@ export class Probe {
     private readonly seed: bigint,
   ) {}
 
+  #asked = false;
+
+  /** Whether the last expressions asked for a register since this was last asked: what they came to is no constant. */
+  get wasAsked(): boolean {
+    const asked = this.#asked;
+    this.#asked = false;
+    return asked;
+  }
+
   /** Where the numbers of a register begin. */
   private holds(register: number): bigint {
     return (0x5000n + this.seed) * (1n << 48n) + BigInt(register) * APART;
@@ -36,10 +46,13 @@ export class Probe {
     return undefined;
   }
 
-  /** What expressions see there: variables of the innermost function. CSRs, the counter and physical memory are not known. */
+  /** What expressions see there: variables of the innermost function. Physical memory is not known. */
   environment(): ExpressionEnvironment {
     const { program, pc } = this;
-    const register = (number: number): bigint => (number === 0 ? 0n : this.holds(number));
+    const register = (number: number): bigint => {
+      this.#asked = true;
+      return number === 0 ? 0n : this.holds(number);
+    };
     const nothing = (): undefined => undefined;
     const [frame] = program.unwind({ pc, register, read: nothing });
     if (frame === undefined) throw new Error('A stack without a frame.');
@@ -54,17 +67,31 @@ export class Probe {
     return program.environment(frame, innermost, {
       register: (name) => {
         const number = registerNumber(name);
-        const value = name === 'pc' ? pc : number === undefined ? undefined : register(number);
+        const value = name === 'pc' ? pc : number === undefined ? this.unknown(name) : register(number);
         if (value === undefined) return undefined;
         const place = { kind: 'value', value, known: (1n << 64n) - 1n } as const;
-        return new Value(name, UNSIGNED_LONG, place, context, `$${name}`);
+        const type = floatRegisterNumber(name) === undefined ? UNSIGNED_LONG : DOUBLE;
+        return new Value(name, type, place, context, `$${name}`);
       },
-      registerField: nothing,
+      registerField: (name, field) => {
+        if (csrByName(name)?.fields.some((one) => one.name === field) !== true) return undefined;
+        const place = { kind: 'value', value: this.unknown(name) ?? 0n, known: (1n << 64n) - 1n } as const;
+        return new Value(`${name}.${field}`, UNSIGNED_LONG, place, context, `$${name}.${field}`);
+      },
       readMemory: nothing,
       readPhysical: nothing,
       changed: (_text, _value, span) => {
         throw new ExpressionError('$changed compares moments.', span);
       },
     });
+  }
+
+  /** Some number for a register that is neither x0 to x31 nor pc; undefined for one that there is not. */
+  private unknown(name: string): bigint | undefined {
+    const isThere =
+      csrByName(name) !== undefined || floatRegisterNumber(name) !== undefined || name === 'counter' || name === 'priv';
+    if (!isThere) return undefined;
+    this.#asked = true;
+    return this.seed + 1n;
   }
 }

@@ -43,6 +43,9 @@ describe('conditions of breakpoints', function () {
       ['task_ready', 'task->id == 3', 'task->id + 1 == 4'],
       ['task_ready', 'task->id != 3 && task->priority == BACKGROUND', 'task->id - 3 && task->priority * 2 == 4'],
       ['task_ready', '((struct task *)$a0)->id == 3', '((struct task *)$a0)->id + 1 == 4'],
+      ['task_ready', '$sstatus.SPP == 1 && ticks', '$sstatus.SPP + 0 == 1 && ticks'],
+      ['task_ready', '$priv == 1 && $scause >> 63', '$priv + 0 == 1 && ($scause + 0) >> 63'],
+      ['task_ready', '$sepc && ticks > 3', '$sepc * 1 && ticks > 3'],
     ] as const;
     for (const [name, compiled, tested] of pairs) {
       const count = compiled === 'ticks == 20' ? 1 : 3;
@@ -106,6 +109,9 @@ describe('conditions of breakpoints', function () {
       '20 < ticks || !task->naps',
       '$a0',
       '$satp == 0',
+      '$scause == 13',
+      '$sstatus.SPP == 1',
+      '$priv == 1',
       'task->state == READY',
     ]) {
       assert.notEqual(predicate(text), undefined, text);
@@ -114,6 +120,13 @@ describe('conditions of breakpoints', function () {
       'task->id + 1 == 4',
       'task->name[0] == 97',
       '$sstatus == 0',
+      '$sstatus.SD',
+      '$sip & 2',
+      // What comes to the same for the numbers that a probe holds is no constant.
+      '$a1 == ($a0 > 5)',
+      '$a1 == ($a0 ? 1 : 2)',
+      '$a1 == ($scause > 5)',
+      '$fa0 > 1.0',
       '$counter > 5',
       'ticks == task->id',
     ]) {

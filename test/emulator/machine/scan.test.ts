@@ -8,6 +8,7 @@ import { holds } from '../../../emulator/machine/predicate-evaluation.ts';
 import { a0, a1, hart, machineRunning, START, t0, t1, t2, zero } from './program.ts';
 
 const DATA = 0x8000_1ff0n;
+const MSCRATCH = 0x340;
 /** Where the loop of `mixer` begins. */
 const LOOP = START + 16n;
 
@@ -50,6 +51,7 @@ function randomComparison(): Comparison {
       { kind: 'x', register: a1 },
       { kind: 'x', register: t1 },
       { kind: 'privilege' },
+      { kind: 'csr', number: MSCRATCH },
       { kind: 'memory', address: DATA + BigInt(random(40)) },
       { kind: 'memory', base: t1, address: BigInt(random(9)) - 4n },
       { kind: 'memory', base: a0, address: DATA },
