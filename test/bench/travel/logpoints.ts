@@ -2,7 +2,7 @@ import { record, temporaryFolder, TestSession } from '../../adapter/session/debu
 import { bareGuest } from '../guests.ts';
 
 /**
- * What a logpoint over a thousand million steps costs, and how soon a cancelled one ends: `npx tsx test/bench/travel/logpoints.ts`.
+ * What a logpoint over a thousand million steps costs, and how soon a cancelled one ends: `node --import tsx test/bench/travel/logpoints.ts`.
  * Over DAP, as a person has it. Wall clock.
  */
 
