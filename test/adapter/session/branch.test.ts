@@ -150,7 +150,7 @@ describe('a branch', function () {
     const before = await digest();
     // A branch in which nothing differs takes the same way as history, where nothing is typed.
     await session.arrive(() => session.evaluate('/branch here', 'repl'));
-    assert.match(await session.evaluate('/when', 'repl'), /, live, in a branch from 20,000,000$/);
+    assert.match(await session.evaluate('/when', 'repl'), /, live, in a branch from 20,000,000\b/);
     await runOn(5);
     assert.match(await session.evaluate('/compare', 'repl'), /execute the same instructions.*\n.*nothing differs/);
     const back = await session.arrive(() => session.evaluate('/discard', 'repl'));
