@@ -54,7 +54,7 @@ export class Workbench implements AsyncDisposable {
       executablePath: browser,
       headless: true,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-      viewport: { width: 1400, height: 900 },
+      viewport: { width: 1400, height: 1100 },
     });
     const workbench = new Workbench(context, profile, context.pages()[0] ?? (await context.newPage()));
     await workbench.goTo(url);
@@ -264,6 +264,7 @@ export class Workbench implements AsyncDisposable {
   /** The value that the variables view shows for a name, once it does. */
   async variable(name: string): Promise<string> {
     const rows = this.#page.locator('.debug-variables .monaco-list-row:has(.expression)');
+    let looks = 0;
     return this.#until(`the variable ${name}`, async () => {
       const variables = await inOrder(rows, async (row) => ({
         name: (await textOf(row.locator('.name'))).replace(/ ?[=:]$/, ''),
@@ -275,7 +276,8 @@ export class Workbench implements AsyncDisposable {
         // At the edge, where no tip comes up over the rows.
         const box = await this.#page.locator('.debug-variables').boundingBox();
         if (box !== null) await this.#page.mouse.move(box.x + 3, box.y + box.height / 2);
-        await this.#page.mouse.wheel(0, 60);
+        // From the top on: the list may have been left anywhere.
+        await this.#page.mouse.wheel(0, looks++ % 60 === 0 ? -100_000 : 60);
       }
       return found?.value;
     });

@@ -34,7 +34,10 @@ async function setVariable(context: SessionContext, args: Arguments): Promise<Re
   const frame = view.lookedAt ?? view.innermost(debuggee, 0);
   const announce = await assignTo(context, debuggee, frame, target, args.string('value'));
   const value = view.variables(args.integer('variablesReference')).valueNamed?.(name) ?? target;
-  return { body: describeValue(value, view, formatOf(args, view)), after: announce };
+  const described = describeValue(value, view, formatOf(args, view));
+  // As the list shows it: registers have notations of their own.
+  const listed = source.list(0, undefined, formatOf(args, view)).find((one) => one.name === name);
+  return { body: { ...described, value: listed?.value ?? described.value }, after: announce };
 }
 
 async function setExpression(context: SessionContext, args: Arguments): Promise<Reply> {
