@@ -56,7 +56,7 @@ describe('locations of function breakpoints', function () {
   });
 
   it('are found by paths of Rust, whole or in part', () => {
-    const file = readFileSync(new URL('../../../guests/values-rust/values.elf', import.meta.url));
+    const file = readFileSync(new URL('../../../guests/rust/values.elf', import.meta.url));
     const program = new SymbolsProgram(Program.load('values-rust.elf', file));
     const [some] = program.sourceFiles().filter(({ path }) => path.endsWith('.rs') && path.includes('values'));
     assert.ok(some !== undefined);
