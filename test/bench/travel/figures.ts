@@ -1,3 +1,5 @@
+import type { LogpointFigures } from './logpoints.ts';
+
 /** What travelling in a recording takes. Latencies in milliseconds, speeds in steps a second of processor time. */
 
 /** Of many motions of one kind. */
@@ -76,6 +78,9 @@ export interface TravelFigures {
   readonly thriftyPeak: number;
   /** By source line, through the debug adapter. */
   readonly reverseStepLine: Latency;
+  /** From `pause` to standing, through the debug adapter. */
+  readonly pause: Latency;
+  readonly logpoints: LogpointFigures;
   readonly watchCost: number;
   readonly tests: ConditionTests;
   /** Undefined where QEMU or gdb did not get through it. */

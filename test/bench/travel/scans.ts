@@ -81,7 +81,7 @@ const ENOUGH_TESTS = 10_000_000;
 /** Part of the stretch that is searched by asking at each hit. */
 const ASKED_PART = 10;
 /** Milliseconds that a search runs before it is cancelled. */
-const BEFORE_CANCEL = 500;
+const BEFORE_CANCEL = 100;
 
 /** What testing a breakpoint's condition costs in a search backwards over the stretch, or its end where that has enough tests. */
 export async function measureTests(
@@ -105,7 +105,8 @@ export async function measureTests(
   const search = async (stops: StopSet, notBefore: number): Promise<number> => {
     await timeline.travelTo(to);
     const { outcome, user } = await timed(() => timeline.runBackTo(stops, { notBefore }));
-    expect(outcome, 'arrived');
+    // A short recording has too few tests: all of it is searched.
+    expect(outcome, notBefore === 0 ? 'start-of-recording' : 'arrived');
     return user;
   };
   const operand = { kind: 'memory', base: SP, address: 8n } as const;

@@ -9,6 +9,8 @@ import { megabytes, milliseconds, millions, ratio, seconds, table } from '../tab
 import type { Latency, LinuxTravel, TravelFigures, WatchTravel } from './figures.ts';
 import { gdbMotions, gdbOnQemu, gdbOnRetrograde } from './gdb.ts';
 import { stepBackByLine } from './lines.ts';
+import { measureLogpoints } from './logpoints.ts';
+import { measurePauses } from './pauses.ts';
 
 /** Steps of the long recording, and what counts as far back in it. */
 const LONG = 10e9;
@@ -47,6 +49,8 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
   const linux = (await session(recording, 'linux', symbols, FAR)) as LinuxTravel;
   say('travel: back by line');
   const reverseStepLine = await stepBackByLine(recording, symbols, 1e9 * part);
+  say('travel: pausing');
+  const pause = await measurePauses(recording, symbols);
   const size = statSync(recording).size;
   rmSync(recording);
 
@@ -60,6 +64,8 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
   say('travel: watching a busy page');
   const busy = await recordRecursion(RECURSIONS * part);
   const watch = (await session(bare, 'watch', busy.elf, FAR)) as WatchTravel;
+  say('travel: logpoints');
+  const logpoints = await measureLogpoints(bare, busy.elf);
   say('travel: gdb');
   const small = await recordRecursion(GDB_RECURSIONS * part);
   const ofRetrograde = await gdbOnRetrograde(bare, small.elf, folder);
@@ -73,6 +79,8 @@ export async function measureTravel({ folder, part, say }: TravelOptions): Promi
     recordingPeak: recorded.peakResident,
     thriftyPeak: thrifty.peakResident,
     reverseStepLine,
+    pause,
+    logpoints,
     watchCost: watch.cost,
     tests: watch.tests,
     gdb: { steps: await lengthOf(bare), retrograde: ofRetrograde, qemu: ofQemu },
@@ -92,6 +100,8 @@ export function travelSection({
   recordingPeak,
   thriftyPeak,
   reverseStepLine,
+  pause,
+  logpoints,
   tests,
   gdb,
 }: TravelFigures): string {
@@ -113,6 +123,7 @@ export function travelSection({
       row('reverse-continue to the last trap', linux.reverseContinueNear),
       row(`reverse-continue to a hit ${millions(FAR)} M steps back, one thread`, linux.reverseContinueFar),
       row('the same with a worker thread beside it', linux.reverseContinueFarHelped),
+      row('from pause to standing, replaying or searching backwards, through the debug adapter', pause),
     ],
   );
   const scans = table(
@@ -140,6 +151,10 @@ A condition of a breakpoint in busy code (compute/recursion), a comparison of me
 ${millions(tests.tests)} M times in a search backwards. That took ${seconds(tests.byEngine)} of processor time more than the search without it; asked outside
 of the engine at each hit, it would take ${seconds(tests.asked)} more. Cancelled under way, the search was back where it began after
 ${milliseconds(tests.cancelled)}.
+
+A logpoint over the whole of that recording (${millions(logpoints.steps)} M steps), met ${logpoints.lines} times, took ${seconds(logpoints.rare)}, through the debug adapter;
+asked again, ${milliseconds(logpoints.again)}. One in busy code with a condition that is never true took ${seconds(logpoints.conditioned)}. One that finds lines as
+fast as it can was cancelled ${logpoints.cancellations} times: after at most ${milliseconds(logpoints.cancelled)} those found were there.
 
 gdb with one script on both, at the end of a bare guest of ${millions(gdb.steps)} M steps (compute/recursion; QEMU has one snapshot, at the
 start, and is asked on its own recording of the same file):
