@@ -72,7 +72,10 @@ describe('looking at the stopped machine', function () {
       await session.refusal('evaluate', { expression: 'nothing + 1' }),
       /^Column 1: There is no "nothing".*\nnothing \+ 1\n\^{7}$/,
     );
-    assert.match(await session.evaluate('/when'), /^counter [\d,]+ of [\d,]+ \(the guest powered off with code 1\)$/);
+    assert.match(
+      await session.evaluate('/when'),
+      /^counter [\d,]+ of [\d,]+ \(the guest powered off with code 1\), \d+\.\d %, guest time [\d.]+ s$/,
+    );
     assert.match(await session.refusal('evaluate', { expression: '/fly', context: 'repl' }), /no command "\/fly"/);
     assert.match(
       await session.refusal('evaluate', { expression: '> hello', context: 'repl' }),
