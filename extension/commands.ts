@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { formatCounter, parseDestination, resolveDestination } from './moment.ts';
+import type { BookmarksView } from './bookmarks-view.ts';
+import { formatCounter } from './moment.ts';
 import { goToMoment, type PastView } from './past-view.ts';
-import { DEBUG_TYPE, isRecord, Request } from './protocol.ts';
+import { DEBUG_TYPE, isRecord, Request, type Bookmark } from './protocol.ts';
 import { askQuestion, QUESTIONS } from './questions.ts';
 import type { SessionStatuses } from './session-status.ts';
 
@@ -17,9 +18,15 @@ export const Command = {
   toggleHex: 'retrograde.toggleHex',
   goToMoment: 'retrograde.goToMoment',
   clearPast: 'retrograde.clearPast',
+  addBookmark: 'retrograde.addBookmark',
+  removeBookmark: 'retrograde.removeBookmark',
 } as const;
 
-export function registerCommands(statuses: SessionStatuses, past: PastView): vscode.Disposable {
+export function registerCommands(
+  statuses: SessionStatuses,
+  past: PastView,
+  bookmarks: BookmarksView,
+): vscode.Disposable {
   const questions = Object.entries(QUESTIONS).map(([command, question]) =>
     vscode.commands.registerCommand(command, async (row?: unknown) => {
       await told(askQuestion(question, row, past));
@@ -33,6 +40,8 @@ export function registerCommands(statuses: SessionStatuses, past: PastView): vsc
     vscode.commands.registerCommand(Command.clearPast, () => {
       past.clear();
     }),
+    vscode.commands.registerCommand(Command.addBookmark, () => told(bookmarks.add())),
+    vscode.commands.registerCommand(Command.removeBookmark, (bookmark: Bookmark) => told(bookmarks.remove(bookmark))),
     vscode.commands.registerCommand(Command.goToMoment, async (session: vscode.DebugSession, counter: number) => {
       await told(goToMoment(session, counter));
     }),
@@ -110,16 +119,11 @@ async function travel(statuses: SessionStatuses): Promise<void> {
   const { counter, end } = active.status;
   const typed = await vscode.window.showInputBox({
     title: `Travel: now at ${formatCounter(counter)} of ${formatCounter(end)}`,
-    prompt: 'A counter, +N or -N steps from here, a part such as 50%, start or end',
+    prompt: 'A counter, 50%, 1.5s of guest time, +N or -N of these from here, start, end, or the name of a bookmark',
     value: String(counter),
-    validateInput: (text) =>
-      parseDestination(text) === undefined
-        ? 'Type a counter such as 1,234,567, or +500, -500, 50%, start, end.'
-        : undefined,
   });
-  const destination = typed === undefined ? undefined : parseDestination(typed);
-  if (destination === undefined) return;
-  await ask(active.session, Request.travel, { counter: resolveDestination(destination, counter, end) });
+  if (typed === undefined || typed.trim() === '') return;
+  await ask(active.session, Request.travel, { counter: typed.trim() });
 }
 
 async function returnToHistory({ active }: SessionStatuses): Promise<void> {

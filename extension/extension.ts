@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { BookmarksView } from './bookmarks-view.ts';
 import { showBranch } from './branch.ts';
 import { Command, registerCommands } from './commands.ts';
 import { ConfigurationProvider } from './configuration-provider.ts';
@@ -14,9 +15,11 @@ import { showStatusBar } from './status-bar.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const statuses = new SessionStatuses();
   const past = new PastView();
+  const bookmarks = new BookmarksView(statuses);
   context.subscriptions.push(
     statuses,
     past,
+    bookmarks,
     vscode.debug.registerDebugAdapterDescriptorFactory(
       DEBUG_TYPE,
       new AdapterProcessFactory(context.asAbsolutePath('dist/adapter.cjs')),
@@ -25,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     provideConsoleTerminals(),
     showStatusBar(statuses, Command.travel),
     showBranch(statuses, Command.returnToHistory),
-    registerCommands(statuses, past),
+    registerCommands(statuses, past, bookmarks),
     registerRecordingEditor(statuses),
   );
 }

@@ -16,9 +16,16 @@ export const Request = {
   valueHistory: 'retrograde/valueHistory',
   calls: 'retrograde/calls',
   format: 'retrograde/format',
+  bookmarks: 'retrograde/bookmarks',
+  addBookmark: 'retrograde/addBookmark',
+  removeBookmark: 'retrograde/removeBookmark',
 } as const;
 
-export const Event = { status: 'retrograde/status', console: 'retrograde/console' } as const;
+export const Event = {
+  status: 'retrograde/status',
+  console: 'retrograde/console',
+  bookmarks: 'retrograde/bookmarks',
+} as const;
 
 /** Where a session stands. */
 export interface Status {
@@ -45,6 +52,22 @@ export function parseStatus(body: unknown): Status | undefined {
   const text = isRecord(exit) && typeof exit['text'] === 'string' ? exit['text'] : undefined;
   const base = isRecord(branch) && typeof branch['base'] === 'number' ? branch['base'] : undefined;
   return { state, counter, end, mode, recording, exit: text, branch: base === undefined ? undefined : { base } };
+}
+
+/** A moment that somebody named. */
+export interface Bookmark {
+  readonly name: string;
+  readonly counter: number;
+}
+
+/** Reads the body of a bookmarks event or response; what is no bookmark is left out. */
+export function parseBookmarks(body: unknown): readonly Bookmark[] {
+  if (!isRecord(body) || !Array.isArray(body['bookmarks'])) return [];
+  return body['bookmarks'].flatMap((one: unknown) => {
+    if (!isRecord(one)) return [];
+    const { name, counter } = one;
+    return typeof name === 'string' && typeof counter === 'number' ? [{ name, counter }] : [];
+  });
 }
 
 /** What the guest printed. */

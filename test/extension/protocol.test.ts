@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseConsoleOutput, parseStatus } from '../../extension/protocol.ts';
+import { parseBookmarks, parseConsoleOutput, parseStatus } from '../../extension/protocol.ts';
 
 const status = { state: 'stopped', counter: 7, end: 9, mode: 'replaying', recording: '/r.retrograde' };
 
@@ -20,6 +20,18 @@ describe('a status', () => {
     }
     assert.equal(parseStatus(null), undefined);
     assert.equal(parseStatus('stopped'), undefined);
+  });
+});
+
+describe('bookmarks', () => {
+  it('are read as they come, and what is none is left out', () => {
+    const early = { name: 'early', counter: 1000 };
+    assert.deepEqual(parseBookmarks({ bookmarks: [early, { name: 'no counter' }, 'text', { ...early, more: 1 }] }), [
+      early,
+      early,
+    ]);
+    assert.deepEqual(parseBookmarks({ bookmarks: 7 }), []);
+    assert.deepEqual(parseBookmarks(undefined), []);
   });
 });
 

@@ -38,7 +38,9 @@ export async function addBookmark(
   if (counter < 0 || counter > timeline.end) {
     throw new RequestFailure(`The recording has no counter ${counter}: it ends at ${timeline.end}.`);
   }
-  return { name, counter, kept: await opened.bookmarks.change({ kind: 'set', bookmark: { name, counter } }) };
+  const kept = await opened.bookmarks.change({ kind: 'set', bookmark: { name, counter } });
+  tellAll(context);
+  return { name, counter, kept };
 }
 
 export async function removeBookmark(context: SessionContext, name: string): Promise<void> {
@@ -47,4 +49,10 @@ export async function removeBookmark(context: SessionContext, name: string): Pro
     throw new RequestFailure(`There is no bookmark "${name}".`);
   }
   await opened.bookmarks.change({ kind: 'remove', name });
+  tellAll(context);
+}
+
+/** A view of them may be open. */
+function tellAll(context: SessionContext): void {
+  context.client.event('retrograde/bookmarks', { bookmarks: debuggeeOf(context).opened.bookmarks.all });
 }

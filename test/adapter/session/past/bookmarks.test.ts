@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BookmarkFiles } from '../../../../adapter/host/bookmark-files.ts';
@@ -42,7 +43,15 @@ describe('bookmarks', function () {
       await session.evaluate('/bookmark before the bug'),
       /^"before the bug" is counter 20,000,000, kept in the recording\.$/,
     );
+    const told = once(session.client, 'retrograde/bookmarks') as Promise<[{ readonly body: unknown }]>;
     await session.request('retrograde/addBookmark', { name: 'early', counter: 1_000_000 });
+    const [{ body }] = await told;
+    assert.deepEqual(body, {
+      bookmarks: [
+        { name: 'early', counter: 1_000_000 },
+        { name: 'before the bug', counter: 20_000_000 },
+      ],
+    });
     await session.evaluate('/bookmark mistake');
     await session.request('retrograde/removeBookmark', { name: 'mistake' });
     assert.match(await session.refusal('retrograde/removeBookmark', { name: 'mistake' }), /no bookmark "mistake"/);
