@@ -166,9 +166,21 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await workbench.moment((now) => now === 999);
     await workbench.clickMoment();
     await workbench.answer('50%');
-    await workbench.moment((now) => now === Math.floor(end / 2));
+    await workbench.moment((now) => now === Math.round(end / 2));
     await workbench.clickMoment();
     await workbench.answer('999');
+    await workbench.moment((now) => now === 999);
+  });
+
+  it('names a moment, lists the name, and goes there again', async () => {
+    await workbench.runCommand('Retrograde: Bookmark This Moment');
+    await workbench.answer('early');
+    await workbench.clickMoment();
+    await workbench.answer('end');
+    await workbench.moment((now) => now === end);
+    await workbench.runCommand('Focus on Bookmarks View');
+    assert.match((await workbench.viewRows('early')).join(), /early.*999/);
+    await workbench.clickViewRow('early');
     await workbench.moment((now) => now === 999);
   });
 
