@@ -15,12 +15,13 @@ import type { EndReason } from '../recording/end-chunk.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { RecordingWriter } from '../recording/recording-writer.ts';
 import type { BranchComparison } from './branch-comparison.ts';
+import { AdoptedRecording } from './adopted-recording.ts';
 import { Checkpoints } from './checkpoint.ts';
 import { DEFAULT_MEMORY_BUDGET } from './checkpoint-policy.ts';
 import { Course, type CourseContent, type CourseMachine } from './course.ts';
 import { Courses } from './courses.ts';
 import { formatDigest } from './digest.ts';
-import { alteredInitialState, checkShape, damaged, RecordedCheckpoints } from './opened-recording.ts';
+import { alteredInitialState, checkShape, RecordedCheckpoints } from './opened-recording.ts';
 import type { PageLoader } from './page-store.ts';
 import { PageStore } from './page-store.ts';
 import type { Advance } from './present.ts';
@@ -71,11 +72,10 @@ export class Timeline implements TimelineContract {
   readonly #courses: Courses;
   readonly #recorder: Recorder | undefined;
   readonly #recording: Recording | undefined;
-  readonly #recordedCheckpoints: RecordedCheckpoints;
   readonly #scanners: SegmentScanners | undefined;
   readonly #listeners = new Set<(run: ConsoleOutputRun) => void>();
-  /** How much of the recording is history; undefined for one that is being made here. */
-  #adopted: Adopted | undefined;
+  /** Undefined for a recording that is being made here. */
+  #adopted: AdoptedRecording | undefined;
   /** Output before this moment was given to the listeners during the present motion. */
   #emitted = 0;
   #moving = false;
@@ -91,7 +91,6 @@ export class Timeline implements TimelineContract {
     const file = recording ?? writer;
     const loader: PageLoader | undefined = file && ((numbers) => file.pages(numbers));
     this.#store = new PageStore((page) => machine.hashPage(page), loader);
-    this.#recordedCheckpoints = new RecordedCheckpoints(machine.spaces, this.#store, this.#checkpoints);
     this.#recorder = writer === undefined ? undefined : new Recorder(writer, machine.spaces, this.#store);
     const shared: CourseMachine = {
       machine,
@@ -348,29 +347,18 @@ export class Timeline implements TimelineContract {
 
   /** Makes the recording's checkpoints this timeline's, and its initial state the present. */
   async #adopt(recording: Recording): Promise<void> {
-    this.#recordedCheckpoints.add(recording.checkpoints);
-    this.#adopted = countsOf(recording);
+    const { history } = this.#courses;
+    const checkpoints = new RecordedCheckpoints(this.#machine.spaces, this.#store, this.#checkpoints);
+    this.#adopted = new AdoptedRecording(recording, history, checkpoints);
     const initial = this.#checkpoints.atOrBefore(0);
     if (initial === undefined) throw new Error('A recording without an initial state was opened.');
-    const diverged = await this.#courses.history.present.restore(initial);
+    const diverged = await history.present.restore(initial);
     if (diverged !== undefined) throw alteredInitialState(recording);
   }
 
   /** Makes history of what has been read of a growing recording. */
   async #takeIn(): Promise<void> {
-    const recording = this.#recording;
-    const adopted = this.#adopted;
-    if (recording === undefined || adopted === undefined) return;
-    if (recording.damage?.kind === 'corrupt') throw damaged(recording, recording.damage);
-    if (adopted.chunks === chunksOf(recording)) return;
-    this.#adopted = countsOf(recording);
-    const { lastCounter } = recording;
-    const { history } = this.#courses;
-    history.events.extend(recording.events.slice(adopted.events), lastCounter);
-    history.console.extend(recording.printed.slice(adopted.printed), lastCounter);
-    for (const digest of recording.digests.slice(adopted.digests)) history.digests.append(digest);
-    this.#recordedCheckpoints.add(recording.checkpoints.slice(adopted.checkpoints));
-    if (recording.end?.reason.kind === 'guest-exit') history.exit = recording.end.reason.exit;
+    if (this.#adopted?.takeIn() !== true) return;
     // Those that help know the file as it was.
     await this.#scanners?.close();
   }
@@ -472,32 +460,6 @@ export class Timeline implements TimelineContract {
     this.#failureTold = true;
     throw failure;
   }
-}
-
-/** How much of a growing recording has been taken in. */
-interface Adopted {
-  readonly chunks: number;
-  readonly events: number;
-  readonly printed: number;
-  readonly digests: number;
-  readonly checkpoints: number;
-}
-
-function countsOf(recording: Recording): Adopted {
-  const { events, printed, digests, checkpoints } = recording;
-  return {
-    chunks: chunksOf(recording),
-    events: events.length,
-    printed: printed.length,
-    digests: digests.length,
-    checkpoints: checkpoints.length,
-  };
-}
-
-function chunksOf({ totals }: Recording): number {
-  let chunks = 0;
-  for (const total of totals.values()) chunks += total.chunks;
-  return chunks;
 }
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
