@@ -105,6 +105,11 @@ export interface StopSet {
    * costs a return from the engine and some microseconds: for short stretches.
    */
   readonly eachStep?: () => void;
+  /**
+   * Asked now and then by a run that asks about hits or tells of steps: when it says so the run ends with the next step, at its
+   * limit as it were. Each hit is asked about once all the same, however runs follow each other.
+   */
+  readonly isLate?: () => boolean;
   /** Present: hits do not stop a run, but are counted here. */
   readonly tally?: HitTally;
 }

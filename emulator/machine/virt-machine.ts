@@ -210,7 +210,8 @@ class VirtMachine implements Machine {
     return outcome;
   }
 
-  #run(limit: number, stops: StopSet): RunOutcome {
+  #run(furthest: number, stops: StopSet): RunOutcome {
+    let limit = furthest;
     for (;;) {
       if (this.#exit) return { kind: 'exit', exit: this.#exit };
       const { counter } = this;
@@ -243,6 +244,8 @@ class VirtMachine implements Machine {
       );
       const hits = this.#runSlice(Math.min(horizon - counter, LONGEST_SLICE), stops);
       if (hits.length > 0) return { kind: 'hit', hits };
+      // Not here: the next run would ask about what is met at this moment again.
+      if (stops.isLate?.() === true) limit = Math.min(limit, this.counter + 1);
     }
   }
 

@@ -1,7 +1,6 @@
 import type { GuestExit, Machine, RunOutcome } from '../machine/machine.ts';
 import { PAGE_SIZE } from '../machine/paged-space.ts';
 import type { Hit, StopSet } from '../machine/stop.ts';
-import { AskedSlices } from './asked-slices.ts';
 import type { DigestLog } from './digest-log.ts';
 import { formatDigest, stateDigest } from './digest.ts';
 import type { Checkpoint, CheckpointLine } from './checkpoint.ts';
@@ -150,12 +149,11 @@ export class Present {
     const { limit, stops, signal, onPassed } = request;
     const live = this.isLive;
     let skipFirst = request.skipFirst === true;
-    const asked = stops?.accept === undefined && stops?.eachStep === undefined ? undefined : new AskedSlices();
     for (;;) {
       if (this.counter >= limit) return { kind: 'arrived' };
       if (signal?.aborted === true) return { kind: 'cancelled' };
       const from = this.counter;
-      const outcome = this.#slice(Math.min(limit, this.#nextMark(live, request.marks)), stops, skipFirst, asked);
+      const outcome = this.#slice(Math.min(limit, this.#nextMark(live, request.marks)), stops, skipFirst);
       if (outcome.kind === 'diverged') return this.#afterDivergence(outcome);
       skipFirst &&= this.counter === from;
       const diverged = this.#passed(live, request);
@@ -248,14 +246,16 @@ export class Present {
     limit: number,
     stops: StopSet | undefined,
     skipFirst: boolean,
-    asked: AskedSlices | undefined,
   ): RunOutcome | (Advance & { readonly kind: 'diverged' }) {
     const { machine, scheduler } = this.#parts;
     const live = this.isLive;
     const [counter, began] = [this.counter, scheduler.worked()];
     try {
-      const steps = asked?.steps ?? this.#sliceSteps();
-      const outcome = machine.run(Math.min(limit, counter + steps), stops, skipFirst);
+      const outcome = machine.run(
+        Math.min(limit, counter + this.#sliceSteps()),
+        stops && this.#timed(stops),
+        skipFirst,
+      );
       if (this.counter > counter) this.#repeatChanges();
       return outcome;
     } catch (error) {
@@ -263,13 +263,23 @@ export class Present {
       return { kind: 'diverged', counter: error.counter, expected: error.expected, actual: error.actual };
     } finally {
       const took = scheduler.worked() - began;
-      asked?.took(took);
       this.#keeper.ran(this.counter - counter, took);
       if (live) {
         this.#written.ran(took);
         this.#undigested += took;
       }
     }
+  }
+
+  /**
+   * Who is asked about hits, or told of steps, may take a thousand times as long as the engine, and hits may come all at once
+   * after a long time without: no number of steps bounds how long a person waits to pause that.
+   */
+  #timed(stops: StopSet): StopSet {
+    if (stops.accept === undefined && stops.eachStep === undefined) return stops;
+    const { scheduler } = this.#parts;
+    const until = scheduler.now() + SLICE_TIME;
+    return { ...stops, isLate: () => scheduler.now() >= until };
   }
 
   /** What a person changed at this moment belongs to its state. */

@@ -10,7 +10,6 @@ import { placesAt } from './location.ts';
 import { momentOf, type Moment } from './moment.ts';
 import { ask, withoutProgress } from './question.ts';
 import { endOf, isCutShort, rangeOf, type RangeEnd } from './range.ts';
-import { sweep } from './sweep.ts';
 
 /** One line of the log: `logpoint` is the number of the logpoint that wrote it, from 0. */
 export type LogLine = Moment & { readonly text: string; readonly logpoint: number };
@@ -67,7 +66,10 @@ export async function answerLogpoints(
       told(line);
       return lines.length >= range.most;
     };
-    const outcome = await sweep(timeline, [...owners.keys()], take, options, range.to);
+    const outcome = await timeline.run(
+      { conditions: [...owners.keys()], accept: take },
+      { ...options, until: range.to },
+    );
     const ended = endOf(outcome);
     const answer = { lines: await Promise.all(lines), ended };
     return { answer, isWhole: ended === 'whole' || ended === 'enough' };

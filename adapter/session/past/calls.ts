@@ -10,7 +10,6 @@ import { machineEnvironment, NO_CHANGES } from '../expression/machine-environmen
 import type { ProgramFunction } from '../program.ts';
 import { withoutProgress } from './question.ts';
 import { endOf, isCutShort, type Range, type RangeEnd } from './range.ts';
-import { sweep } from './sweep.ts';
 
 /** Where a call returned, and what. */
 export interface Returned {
@@ -125,7 +124,8 @@ export async function callsOf(
     return true;
   };
   for (;;) {
-    const ran: MotionOutcome = await sweep(timeline, [entry, ...returns.values()], take, options, to);
+    const stops = { conditions: [entry, ...returns.values()], accept: take };
+    const ran: MotionOutcome = await timeline.run(stops, { ...options, until: to });
     if (ran.kind !== 'hit' || state.isComplete) return { calls, ended: endOf(ran) };
   }
 }

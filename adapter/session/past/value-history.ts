@@ -2,7 +2,6 @@ import type { Hit, StopCondition } from '../../../emulator/machine/stop.ts';
 import type { MotionOptions, TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
 import { endOf, isCutShort, type Range, type RangeEnd } from './range.ts';
 import { bytesNow, type Subject } from './subject.ts';
-import { sweep } from './sweep.ts';
 
 /** One change of a value, and what it left. */
 export interface Change {
@@ -42,7 +41,7 @@ export async function valueHistory(
     found(change);
     return changes.length >= most;
   };
-  const outcome = await sweep(timeline, conditionsOf(subject), take, options, to);
+  const outcome = await timeline.run({ conditions: conditionsOf(subject), accept: take }, { ...options, until: to });
   return { initial, changes, ended: endOf(outcome) };
 }
 

@@ -5,9 +5,9 @@ import { RetrogradeSession } from '../../../adapter/session/session.ts';
 import { Random } from '../../random.ts';
 import { DEMO_SOURCES, demoRecording } from './debug-session.ts';
 
-/** Requests of one session, and sessions: 20,000 requests in all, or as many as are asked for. */
+/** Requests of one session, and sessions: 100,000 requests in all, or as many as are asked for. */
 const REQUESTS = 5_000;
-const SESSIONS = Math.ceil(Number(process.env['RETROGRADE_REQUESTS'] ?? 20_000) / REQUESTS);
+const SESSIONS = Math.ceil(Number(process.env['RETROGRADE_REQUESTS'] ?? 100_000) / REQUESTS);
 /** Milliseconds within which every response must have come. */
 const PATIENCE = 60_000;
 
