@@ -68,6 +68,7 @@ export class Breakpoints {
         );
       }
       case 'trap':
+      case 'register-change':
         return undefined;
     }
   }
