@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileContents } from '../symbols/file-contents.ts';
+import { positionsOf } from '../symbols/byte-search.ts';
 import { SymbolError } from '../symbols/symbol-error.ts';
 import { fileError } from './file-error.ts';
 
@@ -7,6 +8,8 @@ import { fileError } from './file-error.ts';
 const CHECK_INTERVAL = 20;
 /** Bytes that are read together. */
 const PAGE = 4096;
+/** Bytes that are searched together: few enough to be searched before they leave the processor's cache. */
+const BLOCK = 1 << 19;
 
 /** Files are closed when nobody has their symbols any more. */
 const closing = new FinalizationRegistry<number>((descriptor) => {
@@ -50,20 +53,34 @@ export function openSymbolFile(path: string): FileContents {
         let behind = page + 1;
         while (behind < last && present[behind] === 0) behind++;
         check(page * PAGE);
-        readPart(descriptor, bytes, page * PAGE, Math.min(behind * PAGE, bytes.length));
+        readPart(descriptor, page * PAGE, bytes.subarray(page * PAGE, behind * PAGE));
         present.fill(1, page, behind);
         page = behind;
       }
+    },
+    positionsOf: (patterns, start, end) => {
+      check(start);
+      // The last bytes of a block come again in front of the next: a pattern may stand across the edge.
+      const overlap = Math.max(0, ...patterns.map(({ length }) => length - 1));
+      const block = Buffer.allocUnsafe(BLOCK);
+      const found = new Set<number>();
+      for (let at = start; at < end; at += BLOCK - overlap) {
+        const length = Math.min(BLOCK, end - at);
+        readPart(descriptor, at, block.subarray(0, length));
+        for (const position of positionsOf(patterns, block, 0, length)) found.add(at + position);
+      }
+      return [...found].sort((a, b) => a - b);
     },
   };
   closing.register(contents, descriptor);
   return contents;
 }
 
-function readPart(descriptor: number, bytes: Uint8Array, start: number, end: number): void {
+/** Fills `bytes` with what the file holds from `start` on. */
+function readPart(descriptor: number, start: number, bytes: Uint8Array): void {
   try {
-    for (let at = start; at < end;) {
-      const length = readSync(descriptor, bytes, at, end - at, at);
+    for (let at = 0; at < bytes.length;) {
+      const length = readSync(descriptor, bytes, at, bytes.length - at, start + at);
       if (length === 0) break;
       at += length;
     }

@@ -19,6 +19,17 @@ export interface Frame {
 /** What is asked again and again need not be waited for. */
 const AT_ONCE = { timeout: 500 };
 
+/** Where the page says what it is doing. */
+const GLANCE = {
+  dialogs: '.monaco-dialog-box',
+  notifications: '.notification-toast',
+  'quick input': '.quick-input-widget:visible',
+  tabs: '.tab',
+  editor: '.editor-instance',
+  'side bar': '.part.sidebar',
+  'status bar': '.part.statusbar',
+};
+
 /** How long any one thing may take to appear, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -308,13 +319,24 @@ export class Workbench implements AsyncDisposable {
     return this.#page.locator('.quick-input-widget input[type=text]');
   }
 
-  /** Asks again and again until there is an answer; rejects after PATIENCE. */
+  /** What a person would see at a glance, for the report of a failed test: dialogs, notifications, tabs, the status bar. */
+  async #glance(): Promise<string> {
+    const parts = Object.entries(GLANCE).map(async ([name, selector]) => {
+      const texts = await this.#page.locator(selector).allInnerTexts();
+      return `${name}: ${texts.map((text) => text.replace(/\s+/g, ' ').trim()).join(' | ') || 'none'}`;
+    });
+    return (await Promise.all(parts)).join('\n');
+  }
+
+  /** Asks again and again until there is an answer; rejects after PATIENCE, with what the page shows. */
   async #until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
     const start = Date.now();
     for (;;) {
       const answer = await ask();
       if (answer !== undefined) return answer;
-      if (Date.now() - start > PATIENCE) throw new Error(`${what} did not appear within ${PATIENCE / 1000} s`);
+      if (Date.now() - start > PATIENCE) {
+        throw new Error(`${what} did not appear within ${PATIENCE / 1000} s; the page shows:\n${await this.#glance()}`);
+      }
       await this.#page.waitForTimeout(50);
     }
   }

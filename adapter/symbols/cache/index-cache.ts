@@ -23,16 +23,27 @@ export class IndexCache {
     make: () => T,
     columnsOf: (made: T) => readonly Column[],
   ): T {
-    if (this.buildId === undefined) return make();
-    const identity = `${part} ${this.buildId} ${this.fingerprint}`;
-    const key = `${this.buildId}.${part}`;
-    const kept = this.cache.read(key);
-    const columns = kept && decodeColumns(identity, kept, types);
-    const restored = columns && restore(columns);
+    const restored = this.find(part, types, restore);
     if (restored !== undefined) return restored;
     const made = make();
-    const bytes = encodeColumns(identity, columnsOf(made));
-    if (bytes !== undefined) this.cache.write(key, bytes);
+    if (this.buildId === undefined) return made;
+    const bytes = encodeColumns(this.identityOf(part), columnsOf(made));
+    if (bytes !== undefined) this.cache.write(`${this.buildId}.${part}`, bytes);
     return made;
+  }
+
+  /** An index from the cache, if it is there. */
+  find<T, const Types extends ColumnTypes>(
+    part: string,
+    types: Types,
+    restore: (columns: ColumnsOf<Types>) => T | undefined,
+  ): T | undefined {
+    const kept = this.buildId === undefined ? undefined : this.cache.read(`${this.buildId}.${part}`);
+    const columns = kept && decodeColumns(this.identityOf(part), kept, types);
+    return columns && restore(columns);
+  }
+
+  private identityOf(part: string): string {
+    return `${part} ${this.buildId} ${this.fingerprint}`;
   }
 }

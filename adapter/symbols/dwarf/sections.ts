@@ -45,6 +45,11 @@ export class DwarfSections {
     this.elf.fetchPart(this.nameOf(name), into + start, into + end);
   }
 
+  /** Where any of some patterns stands in a section of a file that is no package, ascending. */
+  positionsIn(name: string, patterns: readonly Uint8Array[]): readonly number[] {
+    return recover(() => this.elf.positionsIn(this.nameOf(name), patterns), [], this.onError);
+  }
+
   has(name: string): boolean {
     return this.get(name).length > 0;
   }

@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts';
 import { ByteCursor, decodeText } from '../byte-cursor.ts';
+import { positionsOf } from '../byte-search.ts';
 import { wholeContents, type FileContents } from '../file-contents.ts';
 import { SymbolError } from '../symbol-error.ts';
 import { decompressGnuSection, decompressSection } from './decompress.ts';
@@ -111,6 +112,14 @@ export class ElfFile {
     this.file.fetch(offset + Math.max(0, start), offset + Math.min(end, size));
   }
 
+  /** Where any of some patterns stands in the contents of a section, ascending. */
+  positionsIn(name: string, patterns: readonly Uint8Array[]): readonly number[] {
+    const section = this.byName.get(name);
+    if (section === undefined || !this.isPartial(section)) return positionsOf(patterns, this.contentsOf(name) ?? NONE);
+    const { offset, size } = section;
+    return this.file.positionsOf(patterns, offset, offset + size).map((position) => position - offset);
+  }
+
   /** The loaded section that holds an address. */
   sectionAt(address: Address): Section | undefined {
     return this.allocated.find(({ address: start, size }) => start <= address && address < start + size);
@@ -185,6 +194,8 @@ export class ElfFile {
     return PARTIAL.has(name) && (flags & SectionFlag.compressed) === 0 && this.kind !== 'relocatable';
   }
 }
+
+const NONE = new Uint8Array(0);
 
 /** Large sections, whose contents hold nothing before `fetchPart` was asked for it. */
 const PARTIAL: ReadonlySet<string> = new Set(['.debug_info', '.debug_line']);
