@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '../machine/paged-space.ts';
 import { ContentIndex, extended } from './content-index.ts';
+import { isSamePage } from './page-contents.ts';
 import { PageSlabs } from './page-slabs.ts';
 
 /** Names the contents of a page in a PageStore. 0 is the page of zeros, which costs nothing. */
@@ -56,9 +57,9 @@ export class PageStore {
    * `returnBorrowed`.
    */
   intern(bytes: Uint8Array, low: number, high: number, borrow = false): PageId {
-    const isZero = low === 0 && high === 0 && equal(bytes, this.zeroPage);
+    const isZero = low === 0 && high === 0 && isSamePage(bytes, this.zeroPage);
     if (isZero) return 0;
-    const known = this.#index.find(low, high, (id) => equal(bytes, this.bytes(id)));
+    const known = this.#index.find(low, high, (id) => isSamePage(bytes, this.bytes(id)));
     if (known !== undefined) {
       this.retain(known);
       return known;
@@ -210,11 +211,4 @@ export class PageStore {
 
 function wordsOf(hash: bigint): [low: number, high: number] {
   return [Number(BigInt.asUintN(32, hash)), Number(hash >> 32n)];
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  const left = new Uint32Array(a.buffer, a.byteOffset, PAGE_SIZE / 4);
-  const right = new Uint32Array(b.buffer, b.byteOffset, PAGE_SIZE / 4);
-  for (let word = 0; word < left.length; word++) if (left[word] !== right[word]) return false;
-  return true;
 }

@@ -1,5 +1,6 @@
 import type { PagedSpace } from '../machine/paged-space.ts';
 import type { SpaceDigest } from './digest.ts';
+import { isSamePage } from './page-contents.ts';
 import { PageSet } from './page-set.ts';
 import type { PageId, PageStore } from './page-store.ts';
 import type { PageChange } from './page-tree.ts';
@@ -95,7 +96,11 @@ export class TrackedMemory {
   restore(trees: readonly PageTree[]): void {
     for (const [tracked, tree] of this.#zip(trees)) {
       const { space, changed } = tracked;
-      for (const index of this.#differing(tracked, tree)) space.writePage(index, this.#store.bytes(tree.page(index)));
+      for (const index of this.#differing(tracked, tree)) {
+        const bytes = this.#store.bytes(tree.page(index));
+        // Most of what may differ does not, and writing to a page forgets what was translated of it.
+        if (!isSamePage(space.page(index), bytes)) space.writePage(index, bytes);
+      }
       space.rehash(space.takeDirty());
       changed.clear();
       tracked.known = 0;

@@ -188,13 +188,13 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await workbench.debugAction('Stop');
     await workbench.momentGone();
     await workbench.press('Control+Shift+E');
-    await workbench.openFile('demo.retrograde');
+    await workbench.openRecording('demo.retrograde');
     await workbench.moment((counter, last) => counter === end && last === end);
     await workbench.showDebugger();
     await workbench.callStack('power_off');
     // The debug toolbar floats over the tabs: the explorer brings the page to the front.
     await workbench.press('Control+Shift+E');
-    await workbench.openFile('demo.retrograde');
+    await workbench.openRecording('demo.retrograde');
     const page = await workbench.webviewText('Length');
     assert(page.includes(`${end.toLocaleString('en')} steps`), page);
     assert(page.includes('the guest powered off with code 1'), page);
@@ -208,12 +208,12 @@ describe('the packed extension in VS Code, with the demo guest', () => {
     await mkdir(elsewhere);
     await cp(path.join(temporary, 'demo/demo.retrograde'), path.join(elsewhere, 'sent.retrograde'));
     await workbench.goTo(server.workspace(elsewhere));
-    await workbench.openFile('sent.retrograde');
+    await workbench.openRecording('sent.retrograde');
     await workbench.moment((counter) => counter === end);
     await workbench.debugAction('Disconnect');
     await workbench.momentGone();
     await workbench.press('Control+Shift+E');
-    await workbench.openFile('sent.retrograde');
+    await workbench.openRecording('sent.retrograde');
     await workbench.webviewText('Length');
     // The command of F5; the key itself may be lost while the page takes the focus.
     await workbench.runCommand('Debug: Start Debugging');

@@ -15,9 +15,9 @@ export interface LinuxTravel {
   readonly steps: number;
   /** Opening it, to where the first state stands, in milliseconds. */
   readonly open: number;
-  /** From the start to the end, leaving checkpoints. */
+  /** Over the last part of it, leaving checkpoints. */
   readonly replaySpeed: number;
-  /** Back over the last part of it with a breakpoint that is never met. */
+  /** Back over the same part with a breakpoint that is never met. */
   readonly scanSpeed: number;
   readonly travelTo: Latency;
   readonly reverseStepInstruction: Latency;

@@ -139,8 +139,9 @@ export function travelSection({
     }),
   );
   return `In a recording of the small Linux of ${millions(linux.steps)} M steps (${megabytes(size)} MB), through its shell's workload; wall time
-of each motion. It opens in ${seconds(linux.open / 1000)}, replays at ${millions(linux.replaySpeed)} M steps a second of user time, and is searched
-backwards at ${millions(linux.scanSpeed)}. Memory was ${megabytes(recordingPeak)} MB at most while recording with the default budget for checkpoints (1 GiB),
+of each motion. It opens in ${seconds(linux.open / 1000)}. Its last ${millions(2 * FAR)} M steps (all, if it has fewer) are replayed at ${millions(linux.replaySpeed)} M steps a second
+of user time, just before and after they are searched backwards at ${millions(linux.scanSpeed)}. Memory was ${megabytes(recordingPeak)} MB at most while
+recording with the default budget for checkpoints (1 GiB),
 ${megabytes(thriftyPeak)} MB with one of 64 MB, and ${megabytes(linux.peak)} MB while travelling.
 
 ${motions}
