@@ -11,7 +11,8 @@ export type Peer =
   | 'dtc'
   | 'emacs'
   | 'make'
-  | 'python3';
+  | 'python3'
+  | 'xz';
 
 /** The first line of what `PEER --version` prints, or undefined when the program is not installed. */
 export function peerVersion(peer: Peer): string | undefined {

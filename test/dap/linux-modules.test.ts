@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { temporaryFolder, TestSession, type Stop } from '../adapter/session/debug-session.ts';
 import { MODULE_SOURCES, requireLinuxFile } from '../guests/linux.ts';
+import { requirePeer } from '../peers.ts';
 import { modulesLinux, recordedLinux } from './linux-guests.ts';
 
 const place = ({ counter, name, line }: Stop): string => `${counter} ${name}:${line}`;
@@ -158,7 +159,8 @@ describe('loadable modules of Linux, over DAP', function () {
     await breakAtLine();
   });
 
-  it('finds the file of a module by itself, by build-id and by name, also packed', async () => {
+  it('finds the file of a module by itself, by build-id and by name, also packed', async function () {
+    requirePeer(this, 'xz');
     const byBuildId = path.join(temporaryFolder(), 'by-build-id');
     const notes = execFileSync('riscv64-linux-gnu-readelf', ['-n', symbolsOfLedger], { encoding: 'utf8' });
     const buildId = /Build ID: ([0-9a-f]+)/.exec(notes)?.[1] ?? '';
@@ -167,7 +169,12 @@ describe('loadable modules of Linux, over DAP', function () {
     const byName = path.join(temporaryFolder(), 'by-name');
     mkdirSync(path.join(byName, 'deep/er'), { recursive: true });
     writeFileSync(path.join(byName, 'deep/er/ledger.ko.gz'), gzipSync(readFileSync(symbolsOfLedger)));
-    for (const folder of [byBuildId, byName]) {
+    // As the kernel's own `make modules_install` does it.
+    const asInstalled = path.join(temporaryFolder(), 'as-installed');
+    mkdirSync(path.join(asInstalled, 'extra'), { recursive: true });
+    const packed = execFileSync('xz', ['-c', '--check=crc32', '--lzma2=dict=1MiB', symbolsOfLedger]);
+    writeFileSync(path.join(asInstalled, 'extra/ledger.ko.xz'), packed);
+    for (const folder of [byBuildId, byName, asInstalled]) {
       const other = await TestSession.start();
       await other.attach({ ...attributes, sourceRoots: [MODULE_SOURCES], debugDirectories: [folder], at: 'start' });
       await other.breakAtFunctions('ledger_post');
@@ -175,5 +182,19 @@ describe('loadable modules of Linux, over DAP', function () {
       assert.equal(stop.name, 'ledger_post', folder);
       await other.stop();
     }
+  });
+
+  it('says what is wrong with a packed file, and where', async function () {
+    requirePeer(this, 'xz');
+    const packed = execFileSync('xz', ['-c', symbolsOfLedger]);
+    const file = path.join(temporaryFolder(), 'ledger.ko.xz');
+    writeFileSync(file, packed.subarray(0, packed.length / 2));
+    const other = await TestSession.start();
+    const attached = other.attach({ ...attributes, symbols: [attributes.symbols, file] });
+    await assert.rejects(
+      attached,
+      /ledger\.ko\.xz cannot be read: the file does not end as one of xz does.*the \.xz file at 0x/,
+    );
+    await other.stop();
   });
 });

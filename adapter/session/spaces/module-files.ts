@@ -5,6 +5,8 @@ import { pathsByBuildId } from '../../symbols/companions/companion-files.ts';
 import { Program as Symbols, type LoadOptions } from '../../symbols/program.ts';
 import { baseName } from '../../symbols/source-path.ts';
 import { SymbolError } from '../../symbols/symbol-error.ts';
+import { decompressXz } from '../../symbols/xz/decompress-xz.ts';
+import { isXz } from '../../symbols/xz/stream.ts';
 import { sentenceOf } from '../failure.ts';
 import type { SymbolHost } from '../host.ts';
 import { SymbolsProgram } from '../symbols-program.ts';
@@ -21,7 +23,7 @@ export interface ModuleFile {
   readonly placed: (sections: ReadonlyMap<string, bigint>) => Symbols;
 }
 
-const FILE_NAME = /([^/\\]+)\.ko(?:\.debug)?(?:\.gz|\.zst)?$/;
+const FILE_NAME = /([^/\\]+)\.ko(?:\.debug)?(?:\.gz|\.xz|\.zst)?$/;
 
 /** Whether a path names the file of a module. */
 export function isModulePath(path: string): boolean {
@@ -48,11 +50,10 @@ export function readModuleFile(path: string, packed: Uint8Array, options: LoadOp
 
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a];
 
 function unpacked(bytes: Uint8Array): Uint8Array {
   const begins = (magic: readonly number[]): boolean => magic.every((byte, index) => bytes[index] === byte);
-  if (begins(XZ)) throw new SymbolError('compressed with xz, which is not read: unpack it with xz -dk', 'the file', 0);
+  if (isXz(bytes)) return decompressXz(bytes);
   try {
     if (begins(GZIP)) return gunzipSync(bytes);
     return begins(ZSTD) ? decompressZstd(bytes) : bytes;
