@@ -93,6 +93,11 @@ export function addressesOfFunction(image: Image, name: string): Address[] {
       if (scope.kind === 'function') addresses.add(skipPrologue(image, scope));
     }
   }
+  if (addresses.size === 0) {
+    for (const symbol of image.rustSymbolsNamed(name)) {
+      if (image.symbols.isCode(symbol)) addresses.add(entryOf(image, symbol.address, image.endOfSymbol(symbol)));
+    }
+  }
   return [...addresses].sort((a, b) => a - b);
 }
 

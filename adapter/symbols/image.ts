@@ -9,7 +9,8 @@ import { findSupplementaryFile } from './companions/supplementary-file.ts';
 import { toAddress, type Address } from './address.ts';
 import type { FileContents } from './file-contents.ts';
 import { SectionFlag } from './elf/section.ts';
-import { demangled } from './demangle.ts';
+import { demangled } from './demangle/demangle.ts';
+import { RustSymbols } from './demangle/rust-symbols.ts';
 import { ElfFile } from './elf/elf-file.ts';
 import { SymbolTable, type ElfSymbol } from './elf/symbol-table.ts';
 import { DW_AT } from './dwarf/constants.ts';
@@ -70,6 +71,7 @@ export class Image {
   private readonly cache: SymbolCache;
   private lazyKept: IndexCache | undefined;
   private lazySymbols: SymbolTable | undefined;
+  private lazyRustSymbols: RustSymbols | undefined;
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
   private lazyNames: NameIndex | undefined;
@@ -304,6 +306,12 @@ export class Image {
     if (offset > 0 && offset >= symbol.size && !this.isCode(at)) return undefined;
     const name = demangled(symbol.name);
     return offset === 0 ? `<${name}>` : `<${name}+0x${offset.toString(16)}>`;
+  }
+
+  /** The symbols of a path of Rust, which may lack its first parts and its last generic arguments. */
+  rustSymbolsNamed(path: string): readonly ElfSymbol[] {
+    this.lazyRustSymbols ??= new RustSymbols(this.symbols.mangled());
+    return this.lazyRustSymbols.named(path);
   }
 
   /** The functions of this name, with or without its namespaces, and their inlined copies. */

@@ -3,7 +3,7 @@ import { addressesOfFunction, addressesOfLine, columnsOfLine, inlinedCopiesOf } 
 import { NO_CACHE, type SymbolCache } from './cache/symbol-cache.ts';
 import { NO_COMPANIONS, type CompanionFiles } from './companions/companion-files.ts';
 import { toNumber } from './dwarf/attribute-value.ts';
-import { demangled } from './demangle.ts';
+import { demangled } from './demangle/demangle.ts';
 import { DW_AT } from './dwarf/constants.ts';
 import type { Scope } from './dwarf/scope.ts';
 import { codeWith, firstCode, physicalOffset } from './elf/loaded-code.ts';

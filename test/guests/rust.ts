@@ -24,10 +24,15 @@ export function requireRust(context: Mocha.Context): void {
   context.skip();
 }
 
-/** Builds a program of `rust/`, by its name, into an ELF file. */
-export function buildRust(name: string, elf: string, { optimization, dwarf }: RustOptions): void {
+/** Builds a program of `rust/`, by its name, into an ELF file; `more` are further options of rustc. */
+export function buildRust(
+  name: string,
+  elf: string,
+  { optimization, dwarf }: RustOptions,
+  more: readonly string[] = [],
+): void {
   const source = fileURLToPath(new URL(`rust/${name}.rs`, import.meta.url));
-  execFileSync(script, [source, elf, '-C', `opt-level=${optimization}`], {
+  execFileSync(script, [source, elf, '-C', `opt-level=${optimization}`, ...more], {
     env: { ...process.env, RETROGRADE_CACHE: path.dirname(guestCache), DWARF: String(dwarf) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -26,6 +26,11 @@ const TYPES: readonly SymbolType[] = ['none', 'object', 'function', 'section', '
 const BINDINGS: readonly SymbolBinding[] = ['local', 'global', 'weak'];
 const STT_FILE = 4;
 
+/** ASCII. */
+const UNDERSCORE = 0x5f;
+const UPPER_R = 0x52;
+const UPPER_Z = 0x5a;
+
 /**
  * The symbols of `.symtab`, or of `.dynsym` in a stripped file. Kept as columns of numbers (a Linux kernel has 240,000
  * symbols); names are decoded when asked for.
@@ -120,6 +125,17 @@ export class SymbolTable implements Iterable<ElfSymbol> {
   /** As `named`, and the compiler's clones of a function: `name.isra.0`, `name.constprop.1`, `name.cold`. */
   namedOrCloned(name: string): ElfSymbol[] {
     return this.matching(name, true);
+  }
+
+  /** The defined symbols whose names say more to those who can demangle them: Rust's begin with `_R` or `_ZN`. */
+  *mangled(): Generator<ElfSymbol> {
+    const { count, nameOffset } = this.columns;
+    for (let index = 1; index < count; index++) {
+      const offset = nameOffset[index] ?? 0;
+      if (this.strings[offset] !== UNDERSCORE || !this.isPlace(index)) continue;
+      const second = this.strings[offset + 1];
+      if (second === UPPER_R || second === UPPER_Z) yield this.symbol(index);
+    }
   }
 
   /** Whether an address is named by a symbol that lies in executable code. */

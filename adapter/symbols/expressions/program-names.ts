@@ -145,7 +145,8 @@ export class ProgramNames {
   }
 
   private symbolNamed(name: string): ElfSymbol | undefined {
-    const symbols = this.image.symbols.named(name);
+    const named = this.image.symbols.named(name);
+    const symbols = named.length === 0 && name.includes('::') ? this.image.rustSymbolsNamed(name) : named;
     return symbols.find(({ binding }) => binding === 'global') ?? symbols[0];
   }
 

@@ -14,12 +14,12 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 const HASH = /^h[\da-f]{16}$/;
 
 /**
- * The path that a symbol of Rust stands for: `_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE` is `core::fmt::Write::write_fmt`.
- * Any other name is given back as it is. What the compiler adds to a clone (`.llvm.123`) is left out.
+ * The path that a symbol of Rust's "legacy" mangling stands for: `_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE` is
+ * `core::fmt::Write::write_fmt`. Undefined for any other name. What the compiler adds to a clone (`.llvm.123`) is left out.
  */
-export function demangled(symbol: string): string {
+export function legacyRustName(symbol: string): string | undefined {
   const parts = symbol.startsWith('_ZN') ? pathOf(symbol, 3) : undefined;
-  if (parts === undefined || !HASH.test(parts.at(-1) ?? '')) return symbol;
+  if (parts === undefined || !HASH.test(parts.at(-1) ?? '')) return undefined;
   return parts.slice(0, -1).map(unescaped).join('::');
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { demangled } from '../../../adapter/symbols/demangle.ts';
+import { demangled } from '../../../../adapter/symbols/demangle/demangle.ts';
 
-describe('the name of a symbol of Rust', () => {
+describe('a symbol of Rust in the legacy mangling', () => {
   const cases = [
     ['_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE', 'core::fmt::Write::write_fmt'],
     [
