@@ -11,6 +11,7 @@ import type { FrameVariables, ProgramVariable } from './program.ts';
 import type { StoppedView, VariableSource, ViewFrame } from './stopped-view.ts';
 import type { Value } from '../symbols/variables/value.ts';
 import { causeIn, causeName } from '../guests/trap-cause.ts';
+import { withValuesOnEntry } from './values-on-entry.ts';
 import { formatOf, sourceOfVariables } from './variables.ts';
 
 type Variable = DebugProtocol.Variable;
@@ -61,7 +62,9 @@ function scopesOf(debuggee: Debuggee, view: StoppedView, frame: ViewFrame): Debu
     return [{ name, variablesReference: view.reference(source), expensive: false, presentationHint: hint }];
   };
   return [
-    ...ofProgram('Arguments', 'arguments', parameters, () => variables().arguments),
+    ...ofProgram('Arguments', 'arguments', parameters, () =>
+      withValuesOnEntry(variables().arguments, environmentOf(debuggee, present(), view.changes)),
+    ),
     ...ofProgram('Locals', 'locals', locals, () => variables().locals),
     scope('Registers', () => integerRegisters(debuggee, view, present()), 'registers'),
     scope('Floating point', () => floatRegisters(debuggee, present())),

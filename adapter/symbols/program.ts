@@ -27,6 +27,7 @@ import { baseName } from './source-path.ts';
 import { recover, type SymbolError } from './symbol-error.ts';
 import type { StructureType } from './types/type.ts';
 import { registerOnEntry } from './variables/entry-value.ts';
+import { parameterOnEntry } from './variables/parameter-on-entry.ts';
 import { withHiddenNames } from './variables/hidden-names.ts';
 import type { Value } from './variables/value.ts';
 import {
@@ -477,12 +478,23 @@ export class Program implements CodeInformation {
   /** What an expression is evaluated in that is asked in a frame; `inlineDepth` as for `variables`. */
   environment(frame: Frame, inlineDepth: number, machine: MachineEnvironment): ExpressionEnvironment {
     const { image, bias, names } = this;
-    const variables = (): readonly Value[] => {
-      const { arguments: parameters, locals } = withHiddenNames(this.variables(frame, inlineDepth));
-      return [...locals, ...parameters];
-    };
+    let known: FrameVariables | undefined;
+    const found = (): FrameVariables => (known ??= withHiddenNames(this.variables(frame, inlineDepth)));
+    const parameterNamed = (name: string): Value | undefined => found().arguments.find((one) => one.name === name);
     return programEnvironment(
-      { image, names, bias, frame, variables, macro: (name) => this.macroNamed(name, frame.lookupAddress) },
+      {
+        image,
+        names,
+        bias,
+        frame,
+        variables: () => [...found().locals, ...found().arguments],
+        isParameter: (name) => parameterNamed(name) !== undefined,
+        valueOnEntry: (name) => {
+          const parameter = parameterNamed(name);
+          return parameter && this.ask(() => parameterOnEntry({ image, bias }, frame, inlineDepth, parameter));
+        },
+        macro: (name) => this.macroNamed(name, frame.lookupAddress),
+      },
       machine,
     );
   }

@@ -61,6 +61,7 @@ describe('the built guests', function () {
     'linux/user/wander',
     ...teaching,
     'values/values',
+    'calls/calls',
     'moved/kernel',
   ]) {
     it(`${name} is what its source compiles to`, () => {

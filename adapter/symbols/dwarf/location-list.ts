@@ -5,17 +5,39 @@ import { readOffset } from './form.ts';
 import type { Unit } from './unit.ts';
 
 /**
+ * The expression that tells where a parameter is as the function that begins at `start` is entered. Undefined where nobody
+ * says. A list may tell of the first instruction apart, by an entry without length.
+ */
+export function expressionOnEntry(unit: Unit, value: AttributeValue, start: Address): Uint8Array | undefined {
+  return expressionFor(unit, value, { address: start, isEntry: true });
+}
+
+/**
  * The expression that tells where an object is while the pc is at `address` (DWARF 5, section 2.6): the attribute's
  * own, or that of the list it points to. Undefined where the object is nowhere.
  */
 export function expressionAt(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+  return expressionFor(unit, value, { address, isEntry: false });
+}
+
+interface Sought {
+  readonly address: Address;
+  /** An entry without length counts that is at the address. */
+  readonly isEntry: boolean;
+}
+
+function expressionFor(unit: Unit, value: AttributeValue, sought: Sought): Uint8Array | undefined {
   if (value.kind === 'block') return value.bytes;
-  if (unit.header.version >= 5) return inList5(unit, value, address);
-  return unit.skeleton === undefined ? inList4(unit, value, address) : inSplitList4(unit, value, address);
+  if (unit.header.version >= 5) return inList5(unit, value, sought);
+  return unit.skeleton === undefined ? inList4(unit, value, sought) : inSplitList4(unit, value, sought);
+}
+
+function isSought({ address, isEntry }: Sought, start: Address, end: Address): boolean {
+  return start <= address && (address < end || (isEntry && start === end && start === address));
 }
 
 /** DWARF 2 to 4, section 2.6.2 of DWARF 4. */
-function inList4(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+function inList4(unit: Unit, value: AttributeValue, sought: Sought): Uint8Array | undefined {
   const offset = toSectionOffset(value);
   if (offset === undefined) return undefined;
   const cursor = unit.sections.cursorAt('.debug_loc', offset, 'a location list');
@@ -30,12 +52,12 @@ function inList4(unit: Unit, value: AttributeValue, address: Address): Uint8Arra
       continue;
     }
     const expression = cursor.take8(cursor.u16());
-    if (base + start <= address && address < base + end) return expression;
+    if (isSought(sought, base + start, base + end)) return expression;
   }
 }
 
 /** GNU's lists for split DWARF 4, in .debug_loc.dwo: the forerunners of DWARF 5's, with other sizes. */
-function inSplitList4(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+function inSplitList4(unit: Unit, value: AttributeValue, sought: Sought): Uint8Array | undefined {
   const offset = toSectionOffset(value);
   if (offset === undefined) return undefined;
   const cursor = unit.sections.cursorAt('.debug_loc', offset, 'a location list');
@@ -66,12 +88,12 @@ function inSplitList4(unit: Unit, value: AttributeValue, address: Address): Uint
         throw cursor.error(`location list entry ${kind} is not known`, cursor.position - 1);
     }
     const expression = cursor.take8(cursor.u16());
-    if (start <= address && address < end) return expression;
+    if (isSought(sought, start, end)) return expression;
   }
 }
 
 /** DWARF 5, section 7.7.3. */
-function inList5(unit: Unit, value: AttributeValue, address: Address): Uint8Array | undefined {
+function inList5(unit: Unit, value: AttributeValue, sought: Sought): Uint8Array | undefined {
   const offset = value.kind === 'list-index' ? listOffset(unit, value.index) : toSectionOffset(value);
   if (offset === undefined) return undefined;
   const cursor = unit.sections.cursorAt('.debug_loclists', offset, 'a location list');
@@ -122,7 +144,7 @@ function inList5(unit: Unit, value: AttributeValue, address: Address): Uint8Arra
         throw cursor.error(`location list entry ${kind} is not known`, cursor.position - 1);
     }
     const expression = cursor.take8(cursor.uleb128());
-    if (start <= address && address < end) return expression;
+    if (isSought(sought, start, end)) return expression;
   }
 }
 

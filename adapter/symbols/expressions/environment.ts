@@ -10,6 +10,8 @@ export interface ExpressionEnvironment {
   readonly context: ValueContext;
   /** The variable, function or enumerator of a path; in a source file, where one is given. */
   name(path: readonly string[], file: string | undefined): Value | undefined;
+  /** What the parameter of a name was when its function was called; undefined for a name that is no parameter's. */
+  valueOnEntry(name: string): Value | undefined;
   /** `$name`: a register, a CSR, or what the debugger knows under the name. */
   register(name: string): Value | undefined;
   /** A field of a CSR. */

@@ -37,6 +37,7 @@ export class Evaluator {
     const table: TypeTable = {
       typeNamed: (keyword, path) => types.typeNamed(keyword, path),
       isVariable: (name) => types.isVariable(name),
+      isParameter: (name) => types.isParameter(name),
       macro: (name) => types.macro(name),
       typeOf: (syntax) => this.typeOf(syntax),
     };
@@ -57,6 +58,8 @@ export class Evaluator {
         return this.string(syntax.bytes, span);
       case 'name':
         return this.name(syntax.path, syntax.file, span);
+      case 'on-entry':
+        return this.valueOnEntry(syntax.name, syntax.nameSpan);
       case 'register':
         return this.register(syntax.name, span);
       case 'member':
@@ -177,6 +180,14 @@ export class Evaluator {
       `There is no "${path.join('::')}"${where}: no variable, function, enumerator or register.`,
       span,
     );
+  }
+
+  private valueOnEntry(name: string, span: Span): Value {
+    const value = this.environment.valueOnEntry(name);
+    if (value !== undefined) return value;
+    // Where there is nothing of the name, that is what is wrong.
+    this.name([name], undefined, span);
+    throw new ExpressionError(`"@entry" is for parameters of the function, and "${name}" is none.`, span);
   }
 
   private register(name: string, span: Span): Value {

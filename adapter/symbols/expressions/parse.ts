@@ -297,7 +297,20 @@ class Parser extends TypeParser {
     }
     this.at--;
     const path = this.path();
+    const [only = '', ...more] = path;
+    if (more.length === 0 && this.isEntryBehind(only)) {
+      this.next();
+      this.next();
+      return { kind: 'on-entry', name: only, nameSpan: span, span: spanning(span, this.lastSpan) };
+    }
     return { kind: 'name', path, file: undefined, span: spanning(span, this.lastSpan) };
+  }
+
+  /** Whether gdb's `@entry` stands behind a name. What is no parameter may be repeated as often as a variable `entry` says. */
+  private isEntryBehind(name: string): boolean {
+    const word = this.isAt('@') ? this.tokenAt(this.at + 1) : undefined;
+    if (word?.kind !== 'name' || word.text !== 'entry') return false;
+    return this.types.isParameter(name) || !this.types.isVariable('entry');
   }
 
   private character(bytes: readonly number[], text: string, span: Span): Syntax {

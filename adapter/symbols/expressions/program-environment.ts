@@ -21,6 +21,9 @@ export interface ProgramPlace {
   readonly frame: Frame;
   /** Innermost block first. */
   readonly variables: () => readonly Value[];
+  /** What parameters of the function, by the names that expressions know them by, were when it was called. */
+  readonly valueOnEntry: (name: string) => Value | undefined;
+  readonly isParameter: (name: string) => boolean;
   /** The macro of a name at the place; undefined where the program has none. */
   readonly macro: (name: string) => Macro | undefined;
 }
@@ -46,6 +49,7 @@ export function programEnvironment(place: ProgramPlace, machine: MachineEnvironm
     types: {
       typeNamed: (keyword, path) => orNothing(image, () => names.typeNamed(keyword, path, near)),
       isVariable: (name) => local(name) !== undefined,
+      isParameter: place.isParameter,
       macro: place.macro,
     },
     name: (path, file) => {
@@ -60,6 +64,7 @@ export function programEnvironment(place: ProgramPlace, machine: MachineEnvironm
         return names.staticOf(path.slice(0, -1).join('::') || first, path.at(-1) ?? second, context, bias);
       });
     },
+    valueOnEntry: (name) => place.valueOnEntry(name),
     register: (name) => machine.register(name),
     registerField: (register, field) => machine.registerField(register, field),
     changed: (text, value, span) => machine.changed(text, value, span),

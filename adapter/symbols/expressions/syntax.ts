@@ -16,6 +16,8 @@ export type Syntax = { readonly span: Span } & (
   | { readonly kind: 'string'; readonly bytes: readonly number[] }
   /** `a`, `f::a`, `crate::module::A`, or with a source file, `file.c::a`. */
   | { readonly kind: 'name'; readonly path: readonly string[]; readonly file: string | undefined }
+  /** `name@entry`: what a parameter was when its function was called. */
+  | { readonly kind: 'on-entry'; readonly name: string; readonly nameSpan: Span }
   /** `$name`. */
   | { readonly kind: 'register'; readonly name: string }
   | {

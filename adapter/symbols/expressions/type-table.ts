@@ -8,6 +8,8 @@ export interface TypeTable {
   typeNamed(keyword: TypeKeyword, path: string): Type | undefined;
   /** Whether a variable hides a type of this name. */
   isVariable(name: string): boolean;
+  /** Whether a parameter of the function has this name, and no variable hides it. */
+  isParameter(name: string): boolean;
   /** The macro of this name, as it stands where the hart is. */
   macro(name: string): Macro | undefined;
   /** The type of an expression, for `typeof`. */

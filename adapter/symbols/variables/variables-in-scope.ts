@@ -89,7 +89,7 @@ export function variableNamed(
 }
 
 /** From the innermost block at an address to the function, or inlined copy, that is asked for. */
-function scopesOfFunction(image: Image, address: bigint, inlineDepth: number): Scope[] {
+export function scopesOfFunction(image: Image, address: bigint, inlineDepth: number): Scope[] {
   let scope = image.scopeAt(toAddress(address));
   for (let skipped = 0; skipped < inlineDepth && scope !== undefined; scope = scope.parent) {
     if (scope.kind !== 'block') skipped++;
@@ -103,7 +103,7 @@ function scopesOfFunction(image: Image, address: bigint, inlineDepth: number): S
 }
 
 /** The variables that a block declares. Those that its origin declares but no code was made for come last. */
-function* variableEntries(image: Image, scope: Scope): Generator<{ unit: Unit; entry: Entry }> {
+export function* variableEntries(image: Image, scope: Scope): Generator<{ unit: Unit; entry: Entry }> {
   const { unit } = scope;
   const described = new Set<number>();
   for (const child of childrenOf(unit, scope.entry)) {
@@ -158,7 +158,8 @@ export function globalValue(
   return recover(() => valueOf(surroundings, unit, entry), undefined, image.onError);
 }
 
-function nameOf(image: Image, unit: Unit, entry: Entry): string | undefined {
+/** The name of a variable's entry, or of its origin. */
+export function nameOf(image: Image, unit: Unit, entry: Entry): string | undefined {
   for (const origin of originsOf(image.info, unit, entry)) {
     const name = origin.unit.string(origin.entry.get(DW_AT.name));
     if (name !== undefined) return name;
