@@ -162,6 +162,8 @@ export interface ProgramFrame {
   readonly lookup: bigint;
   /** Canonical frame address: sp before the call. Undefined when nothing tells it. */
   readonly cfa: bigint | undefined;
+  /** It is gone: its function ended by calling that of the frame further in, and nothing returns to it. */
+  readonly isTailCall: boolean;
   /** The trap that interrupted the code of this frame; undefined in one that stands behind a call. */
   readonly interruption: Interruption | undefined;
   /** By DWARF number, as the frame has them; undefined where nobody kept the value. */

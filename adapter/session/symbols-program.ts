@@ -254,6 +254,10 @@ export class SymbolsFrame implements ProgramFrame {
     return this.source.lookupAddress;
   }
 
+  get isTailCall(): boolean {
+    return this.source.origin === 'tail-call';
+  }
+
   get cfa(): bigint | undefined {
     return this.source.canonicalFrameAddress;
   }

@@ -116,6 +116,6 @@ export class UnknownProgram implements Program {
   }
 
   *unwind({ pc, register, home = () => undefined }: UnwindContext): Generator<ProgramFrame, void, undefined> {
-    yield { pc, lookup: pc, cfa: undefined, interruption: undefined, register, home };
+    yield { pc, lookup: pc, cfa: undefined, isTailCall: false, interruption: undefined, register, home };
   }
 }

@@ -393,6 +393,11 @@ export class Program implements CodeInformation {
     });
   }
 
+  tailCallsBetween(returnAddress: bigint, callee: bigint): readonly bigint[] {
+    const found = this.ask(() => this.image.tailCalls.between(this.inside(returnAddress), this.inside(callee)));
+    return (found ?? []).map((address) => this.outside(address));
+  }
+
   /**
    * What the code itself says of where a frame counts from, in a function that nothing describes: `offset` bytes above what a
    * register holds before the instruction at `address`. A guess: code in memory may differ from the file's.

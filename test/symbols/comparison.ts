@@ -38,7 +38,7 @@ export interface Comparison {
   readonly disagreements: readonly Disagreement[];
   /** Moments at which an inlined function begins that gdb shows as entered. */
   readonly enteredInGdb: number;
-  /** Frames that gdb infers of functions that are left: not compared. */
+  /** Frames that gdb tells of functions that ended by calling another. */
   readonly tailCalls: number;
   /** Moments at a return of which gdb shows other callers than are there after the next step: not compared. */
   readonly lostAtReturn: number;
@@ -78,7 +78,7 @@ export function describeComparison(comparison: Comparison, explanations: readonl
     return `${one}: ${equal[one]} of ${compared[one]} as gdb tells them (${percent} %)`;
   });
   lines.push(`an inlined function that begins is entered in gdb: ${comparison.enteredInGdb} times`);
-  lines.push(`frames that gdb alone infers from tail calls: ${comparison.tailCalls}`);
+  lines.push(`frames of functions that ended by tail calls in gdb's stacks: ${comparison.tailCalls}`);
   lines.push(`returns to other callers than gdb shows: ${comparison.lostAtReturn}`);
   lines.push(`values that gdb takes from registers which nobody saved: ${comparison.notSaved}`);
   lines.push(`values of zeroes that gdb reads behind a location's last piece: ${comparison.madeOfNothing}`);
@@ -123,14 +123,12 @@ class Tally implements Comparison {
   enteredInGdb = 0;
   tailCalls = 0;
 
-  compareStacks({ counter, frames: told }: ToldStack, { frames, entered, isReturn }: ToldStack): void {
-    // A function that ended by a tail call has no frame any more. gdb puts one in where call sites leave only one way.
-    const theirs = told.filter(({ kind }) => kind !== 'tail-call');
-    this.tailCalls += told.length - theirs.length;
+  compareStacks({ counter, frames: theirs }: ToldStack, { frames, entered, isReturn }: ToldStack): void {
+    this.tailCalls += theirs.filter(({ kind }) => kind === 'tail-call').length;
     // After a step by instruction from the line that calls it, gdb takes an inlined function that begins for entered.
     const isEntered = entered !== undefined && theirs[0]?.function === entered[0]?.function;
     if (isEntered) this.enteredInGdb++;
-    const ours = isEntered ? entered : frames;
+    const ours = asGdbTellsTailCalls(isEntered ? entered : frames);
     const parted = theirs.findIndex((frame, index) => frame.pc !== ours[index]?.pc);
     const together = parted < 0 ? theirs.length : parted;
     if (parted >= 0 && isReturn === true) {
@@ -222,6 +220,19 @@ class Tally implements Comparison {
         isInPatchableNops: frame?.isInPatchableNops,
       });
   }
+}
+
+/**
+ * Of a function that ended by a tail call which was inlined into it gdb tells one frame, with the inlined function's name; Retrograde
+ * tells both, as of any other function.
+ */
+function asGdbTellsTailCalls(frames: readonly ToldFrame[]): readonly ToldFrame[] {
+  return frames.flatMap((frame, index) => {
+    const outer = frames.slice(index).find(({ kind }) => kind !== 'inlined');
+    if (outer?.kind !== 'tail-call') return [frame];
+    const isInnermost = frames[index - 1]?.kind !== 'inlined';
+    return isInnermost ? [{ ...frame, kind: 'tail-call' }] : [];
+  });
 }
 
 function isSameFrame(gdb: ToldFrame, ours: ToldFrame): boolean {

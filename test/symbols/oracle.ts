@@ -30,6 +30,8 @@ interface Expected {
   readonly moments: number;
   readonly frames: number;
   readonly values: number;
+  /** Of frames of functions that ended by calling another. */
+  readonly tailCalls?: number;
 }
 
 /**
@@ -63,6 +65,11 @@ export async function compareWithGdb(
   console.log(report.map((line) => `      ${line}`).join('\n'));
   assert.ok(compared.frames >= expected.frames, `${compared.frames} frames are too few`);
   assert.ok(compared.values >= expected.values, `${compared.values} values are too few`);
+  const { tailCalls } = comparison;
+  assert.ok(
+    tailCalls >= (expected.tailCalls ?? 0),
+    `${tailCalls} frames of functions that ended by tail calls are too few`,
+  );
   assert.deepEqual(refuted, [], 'the recording says that these values are wrong');
   for (const one of classes) {
     const right = equal[one] + (one === 'absences' ? confirmed : 0);

@@ -66,8 +66,11 @@ async function isReturnTo(
   if (bytes[0] !== C_RET[0] || bytes[1] !== C_RET[1]) return false;
   await timeline.step(1);
   const behind = new HartState(timeline, program, 0).unwindContext();
-  const pcs = [...symbols.unwind(symbolContext(behind))].map(({ pc }) => pc);
-  return callers.length > 0 && callers.every(({ pc }, at) => pcs[at] === pc);
+  // A function that ended by a tail call has no frame that is returned to.
+  const real = (frames: readonly Frame[]): readonly bigint[] =>
+    frames.filter(({ origin }) => origin !== 'tail-call').map(({ pc }) => pc);
+  const pcs = real([...symbols.unwind(symbolContext(behind))]);
+  return callers.length > 0 && real(callers).every((pc, at) => pcs[at] === pc);
 }
 
 /** `ret`, compressed. */
@@ -100,7 +103,7 @@ class Teller {
       function: name,
       file: position?.file.path ?? null,
       line: position?.line ?? 0,
-      kind: inner < functions.length - 1 ? 'inlined' : 'normal',
+      kind: inner < functions.length - 1 ? 'inlined' : frame.origin === 'tail-call' ? 'tail-call' : 'normal',
       pc: hex(pc),
       isInPatchableNops: pc < (this.symbols.functionStart(pc) ?? 0n),
       variables: this.variables(frame, notEntered + inner),

@@ -114,11 +114,11 @@ export class HartState {
     return { function: fn, cfa: innermost?.cfa, ...(space === undefined ? {} : { space }) };
   }
 
-  /** The frame that called the innermost one; undefined when there is none or nobody knows. */
+  /** The frame that the innermost one returns to; undefined when there is none or nobody knows. */
   get caller(): ProgramFrame | undefined {
     let index = 0;
     for (const frame of this.#program.unwind(this.unwindContext())) {
-      if (index++ === 1) return frame;
+      if (index++ > 0 && !frame.isTailCall) return frame;
     }
     return undefined;
   }

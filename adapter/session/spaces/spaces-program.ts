@@ -59,6 +59,11 @@ export class SpacesProgram implements Program {
       isCode: (address) => this.#codeAt(address)?.symbols.isCode(address) ?? false,
       callFrameRow: (address) => this.#codeAt(address)?.symbols.callFrameRow(address),
       functionStart: (address) => this.#codeAt(address)?.symbols.functionStart(address),
+      tailCallsBetween: (returnAddress, callee) => {
+        const symbols = this.#codeAt(callee)?.symbols;
+        const isWithin = this.#codeAt(returnAddress - 1n)?.symbols === symbols;
+        return isWithin ? (symbols?.tailCallsBetween(returnAddress, callee) ?? []) : [];
+      },
     };
   }
 

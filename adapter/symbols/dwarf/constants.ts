@@ -95,6 +95,9 @@ export const DW_AT = {
   call_parameter: 0x80,
   call_origin: 0x7f,
   call_return_pc: 0x7d,
+  call_all_calls: 0x7a,
+  call_all_tail_calls: 0x7c,
+  call_tail_call: 0x82,
   call_target: 0x83,
   GNU_macros: 0x2119,
   GNU_dwo_name: 0x2130,
@@ -103,6 +106,9 @@ export const DW_AT = {
   GNU_addr_base: 0x2133,
   GNU_call_site_value: 0x2111,
   GNU_call_site_target: 0x2113,
+  GNU_tail_call: 0x2115,
+  GNU_all_tail_call_sites: 0x2116,
+  GNU_all_call_sites: 0x2117,
 } as const;
 
 export const DW_FORM = {

@@ -24,4 +24,9 @@ export interface CodeInformation {
   isCode(address: bigint): boolean;
   callFrameRow(address: bigint): CallFrameRow | undefined;
   functionStart(address: bigint): bigint | undefined;
+  /**
+   * Where functions that left their frames to others by tail calls would stand between a caller, to which a call returns at
+   * `returnAddress`, and the function at `callee`: behind their tail calls, the innermost first.
+   */
+  tailCallsBetween(returnAddress: bigint, callee: bigint): readonly bigint[];
 }

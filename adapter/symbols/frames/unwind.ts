@@ -8,7 +8,14 @@ import type { CodeInformation, UnwindContext, RegisterHome } from './unwind-cont
 import { interruptedBy, type Interrupted, type TrapMode } from './trap-entry.ts';
 
 /** How a frame's caller was found, from the surest on. */
-export type FrameOrigin = 'present' | 'call-frame-information' | 'trap-entry' | 'prologue' | 'frame-pointer';
+export type FrameOrigin =
+  | 'present'
+  | 'call-frame-information'
+  | 'trap-entry'
+  | 'prologue'
+  | 'frame-pointer'
+  /** It is gone: its function ended by calling that of the frame further in, which descriptions of calls tell. */
+  | 'tail-call';
 
 /** The trap by which a frame's code was interrupted, as far as its handler kept what the hart said of it. */
 export interface Interruption {
@@ -124,9 +131,25 @@ class UnwoundFrame implements Frame {
   }
 
   get caller(): Frame | undefined {
+    if (this.callerFrame !== undefined) return this.callerFrame;
     const found = this.findCaller()?.found;
-    if (found === undefined || !isProgress(this.present, found)) return undefined;
-    return (this.callerFrame ??= new UnwoundFrame(this.stack, found, this.level + 1));
+    if (found === undefined) return undefined;
+    const { origin } = this.present;
+    if (origin !== 'tail-call' && !isProgress(this.present, found)) return undefined;
+    const gone = origin === 'tail-call' ? [] : tailCallsBetween(found, this.lookupAddress, this.stack.code);
+    return (this.callerFrame = this.outward(found, gone));
+  }
+
+  /** The frame of a caller, or the innermost of those of functions that ended by tail calls in between. */
+  private outward(caller: Found, [innermost, ...others]: readonly bigint[]): UnwoundFrame {
+    const level = this.level + 1;
+    if (innermost === undefined) return new UnwoundFrame(this.stack, caller, level);
+    // When it made its call it had put all registers back as its caller had them, but for those that it passed arguments in.
+    const gone: Found = { ...caller, pc: innermost, isCall: true, origin: 'tail-call' };
+    const frame = new UnwoundFrame(this.stack, gone, level);
+    frame.found = caller.stackPointer === undefined ? undefined : { cfa: caller.stackPointer, found: caller };
+    frame.callerFrame = frame.outward(caller, others);
+    return frame;
   }
 
   readRegister(register: number): bigint | undefined {
@@ -152,6 +175,12 @@ class UnwoundFrame implements Frame {
     if (this.found === null) this.found = findCaller(this, this.present, this.stack);
     return this.found;
   }
+}
+
+/** gdb, too, tells them only of frames that call frame information describes. */
+function tailCallsBetween(caller: Found, lookupAddress: bigint, code: CodeInformation): readonly bigint[] {
+  if (caller.origin !== 'call-frame-information' || !caller.isCall || caller.interruption !== undefined) return [];
+  return code.tailCallsBetween(caller.pc, lookupAddress);
 }
 
 /** A stack grows downward: each caller's frame lies above, or at the same place if the callee had none. */

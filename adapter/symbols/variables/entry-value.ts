@@ -1,5 +1,6 @@
-import { toAddress, type Address } from '../address.ts';
-import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
+import { toAddress } from '../address.ts';
+import type { CallSite } from '../dwarf/call-sites.ts';
+import { DW_AT } from '../dwarf/constants.ts';
 import type { Entry } from '../dwarf/entry.ts';
 import { evaluateValue, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
 import { indexedAddress } from '../dwarf/location-list.ts';
@@ -9,12 +10,6 @@ import type { Frame } from '../frames/unwind.ts';
 import type { Image } from '../image.ts';
 import { childrenOf } from '../types/type-reader.ts';
 import { frameBase } from './frame-base.ts';
-
-/** A call that a compiler describes so that its callee's arguments can be told later (DWARF 5, section 3.4). */
-interface CallSite {
-  readonly unit: Unit;
-  readonly entry: Entry;
-}
 
 /** What a caller passed: by the place that it was passed in, or by the entry in .debug_info of the parameter itself. */
 export type Passed =
@@ -31,7 +26,7 @@ const DEEPEST = 16;
 /**
  * The value that a place had on entry to a frame's function: what the caller's description of the call says was passed
  * in it. Undefined when the caller does not say, or described a call of another function, which then left its own
- * frame to this one (a tail call).
+ * frame to this one (a tail call) that cannot be told, and when the function may have called itself so.
  */
 export function entryValue(
   program: { readonly image: Image; readonly bias: bigint },
@@ -46,7 +41,7 @@ export function entryValue(
   const scope = image.scopeAt(toAddress(caller.lookupAddress - bias));
   if (scope === undefined) return undefined;
   const calling = functionOf(scope);
-  const site = callSiteAt(calling, toAddress(caller.pc - bias));
+  const site = image.callSites.returningTo(calling, toAddress(caller.pc - bias));
   if (site === undefined) return undefined;
   const context: ExpressionContext = {
     readRegister: (register) => caller.readRegister(register),
@@ -58,7 +53,7 @@ export function entryValue(
     entryValue: (bytes) => entryValue(program, caller, calling, { kind: 'location', bytes }, depth + 1),
     parameterOnEntry: (offset) => entryValue(program, caller, calling, parameterAt(calling.unit, offset), depth + 1),
   };
-  if (!isCallOf(image, bias, site, callee, context)) return undefined;
+  if (!isCallOf(image, bias, site, callee, context) || image.tailCalls.mayComeBackTo(callee.start)) return undefined;
   for (const parameter of childrenOf(site.unit, site.entry)) {
     if (!tellsOf(parameter, passed)) continue;
     const value = parameter.get(DW_AT.call_value) ?? parameter.get(DW_AT.GNU_call_site_value);
@@ -87,38 +82,27 @@ export function registerOnEntry(
 /** DW_OP_reg0 to DW_OP_reg31 name a register by themselves (DWARF 5, section 2.6.1.1.3). */
 const DW_OP_reg0 = 0x50;
 const NAMED_REGISTERS = 32;
+/** Others are operands in LEB128. */
+const DW_OP_regx = 0x90;
+const DW_OP_regval_type = 0xa5;
+const DW_OP_GNU_regval_type = 0xf5;
 
 /** Whether a call site's parameter (DW_TAG_call_site_parameter) is what was passed so. */
 function tellsOf(parameter: Entry, passed: Passed): boolean {
   if (passed.kind === 'location') {
     const location = parameter.get(DW_AT.location);
-    return location?.kind === 'block' && isSame(location.bytes, passed.bytes);
+    return location?.kind === 'block' && isSame(location.bytes, placeIn(passed.bytes));
   }
   const named = parameter.get(DW_AT.call_parameter) ?? parameter.get(DW_AT.abstract_origin);
   return named?.kind === 'reference' && named.offset === passed.offset;
 }
 
-/** The description of the call in a function that returns to an address. */
-function callSiteAt({ unit, entry }: Scope, returnAddress: Address): CallSite | undefined {
-  if (!entry.hasChildren) return undefined;
-  const reader = unit.reader(entry.end);
-  for (let depth = 1; depth > 0 && reader.advance();) {
-    const { abbreviation } = reader;
-    if (abbreviation === undefined) {
-      depth--;
-      continue;
-    }
-    if (abbreviation.hasChildren) depth++;
-    const { tag } = abbreviation;
-    if (tag !== DW_TAG.call_site && tag !== DW_TAG.GNU_call_site) {
-      reader.skip();
-      continue;
-    }
-    const site = reader.read();
-    const returns = unit.address(site.get(DW_AT.call_return_pc) ?? site.get(DW_AT.low_pc));
-    if (returns === returnAddress) return { unit, entry: site };
-  }
-  return undefined;
+/** The place that an expression is about: of a register's content, with a type or without, the register. */
+function placeIn(expression: Uint8Array): Uint8Array {
+  const [operation, register = 0] = expression;
+  if (operation !== DW_OP_regval_type && operation !== DW_OP_GNU_regval_type) return expression;
+  if (register < NAMED_REGISTERS) return Uint8Array.of(DW_OP_reg0 + register);
+  return register < 0x80 ? Uint8Array.of(DW_OP_regx, register) : expression;
 }
 
 /** Whether a call went to this function: by the entry or the name it calls, or by the address that it computes. */
