@@ -51,6 +51,7 @@ export async function openProgram(
     host.symbols === undefined
       ? {}
       : { cache: host.symbols.cache, companions: host.symbols.companionsOf(path, debugDirectories) };
+  const finder = host.symbols && new ModuleFinder(host.symbols, debugDirectories);
   const users: UserFile[] = [];
   const modules: ModuleFile[] = [];
   const firmware: FirmwareFile[] = [];
@@ -63,7 +64,8 @@ export async function openProgram(
     }
     if (space === 'module') {
       const bytes = await host.files.read(file);
-      modules.push(readable(file, () => readModuleFile(file, bytes, options(file))));
+      const module = readable(file, () => readModuleFile(file, bytes, options(file)));
+      modules.push(finder?.withLines(module) ?? module);
       continue;
     }
     const symbols = load(file, await contentsOf(file, host), options(file));
@@ -72,10 +74,7 @@ export async function openProgram(
     else users.push({ name, path: file, symbols, bias: address ?? (symbols.isPositionIndependent ? undefined : 0n) });
   }
   const { name, symbols, remarks } = await openKernel(timeline.kernelFile, kernel?.file, host, options);
-  const moduleFinder =
-    host.symbols === undefined || debugDirectories.length === 0
-      ? undefined
-      : new ModuleFinder(host.symbols, debugDirectories);
+  const moduleFinder = finder?.hasFolders === true ? finder : undefined;
   const location = symbols && new KernelLocation(symbols, timeline, kernel?.address);
   return { name, kernel: location, kernelPath: kernel?.file, modules, moduleFinder, users, firmware, remarks };
 }

@@ -193,6 +193,8 @@ export interface Program {
   placesNamed(name: string): readonly CodePlace[];
   /** Why a function has no places although a file that is known has it, as a sentence; undefined when none has. */
   awaits(name: string): string | undefined;
+  /** What may become of a name or source that nobody has, as a sentence; undefined when nothing may. */
+  readonly prospect: string | undefined;
   /**
    * Where code of the guest appears, goes or moves: at a moment that meets one of these, places are asked for anew. In either
    * direction of time the places of a moment hold up to the next such moment.

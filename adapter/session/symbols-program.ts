@@ -90,6 +90,10 @@ export class SymbolsProgram implements Program {
     return undefined;
   }
 
+  get prospect(): undefined {
+    return undefined;
+  }
+
   get arrivals(): readonly [] {
     return [];
   }

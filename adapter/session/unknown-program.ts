@@ -39,6 +39,10 @@ export class UnknownProgram implements Program {
     return undefined;
   }
 
+  get prospect(): undefined {
+    return undefined;
+  }
+
   get arrivals(): readonly [] {
     return [];
   }

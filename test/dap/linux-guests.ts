@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { record, temporaryFolder } from '../adapter/session/debug-session.ts';
-import { linuxInitramfs, requireLinuxFile } from '../guests/linux.ts';
+import { linuxInitramfs, requireDebianModules, requireLinuxFile, type DebianModules } from '../guests/linux.ts';
 
 /** A Linux to be recorded from power-on to power-off, and its vmlinux. */
 export interface LinuxGuest {
@@ -55,6 +55,17 @@ export function debianLinux(context: Mocha.Context): LinuxGuest {
     },
     symbols: requireLinuxFile(context, 'debian-symbols'),
   };
+}
+
+/** The same kernel, which loads some of Debian's own modules, packed as they are. */
+export function debianModulesLinux(context: Mocha.Context): LinuxGuest & DebianModules {
+  const guest = debianLinux(context);
+  const modules = requireDebianModules(context);
+  const initrd = path.join(temporaryFolder(), 'debian-modules.cpio');
+  const files = [...modules.packed].map(([name, file]) => [name, readFileSync(file)] as const);
+  const busybox = readFileSync(requireLinuxFile(context, 'busybox'));
+  writeFileSync(initrd, linuxInitramfs(busybox, 'debian-modules', new Map(files)));
+  return { ...guest, ...modules, name: 'debian-modules-linux', machine: { ...guest.machine, initrd } };
 }
 
 const recordings = new Map<string, Promise<string>>();

@@ -184,6 +184,41 @@ describe('loadable modules of Linux, over DAP', function () {
     }
   });
 
+  it('takes the lines of a module as it is delivered from a tree of debug information', async function () {
+    requirePeer(this, 'xz');
+    const file = path.join(temporaryFolder(), 'delivered', 'ledger.ko.xz');
+    mkdirSync(path.dirname(file));
+    writeFileSync(file, execFileSync('xz', ['-c', requireLinuxFile(this, 'ledger')]));
+    const debugDirectory = path.join(temporaryFolder(), 'debug-tree');
+    const information = readFileSync(symbolsOfLedger, 'latin1');
+    const release = /vermagic=([^ ]+)/.exec(information)?.[1] ?? '';
+    const separate = path.join(debugDirectory, 'lib/modules', release, 'extra/ledger.ko');
+    mkdirSync(path.dirname(separate), { recursive: true });
+    copyFileSync(symbolsOfLedger, separate);
+    const symbols = [attributes.symbols, file];
+    for (const debugDirectories of [[], [debugDirectory]]) {
+      const other = await TestSession.start();
+      await other.attach({ ...attributes, symbols, sourceRoots: [MODULE_SOURCES], debugDirectories, at: 'start' });
+      const [pending] = await other.breakAtFunctions('ledger_post');
+      assert.match(pending?.message ?? '', /^ledger is not loaded at this moment/);
+      const stop = await other.continue();
+      assert.deepEqual([stop.name, stop.line > 0], ['ledger_post', debugDirectories.length > 0]);
+      if (stop.line > 0) assert.equal(await other.evaluate('amount'), '100');
+      await other.stop();
+    }
+  });
+
+  it('says that a breakpoint may bind when files of modules are found by themselves', async () => {
+    const other = await TestSession.start();
+    await other.attach({ ...attributes, debugDirectories: [path.dirname(symbolsOfLedger)], at: 'start' });
+    const [unknown] = await other.breakAtFunctions('ledger_post');
+    assert.match(
+      unknown?.message ?? '',
+      /has no function "ledger_post"\. It binds by itself when a module is loaded that has it\.$/,
+    );
+    await other.stop();
+  });
+
   it('says what is wrong with a packed file, and where', async function () {
     requirePeer(this, 'xz');
     const packed = execFileSync('xz', ['-c', symbolsOfLedger]);

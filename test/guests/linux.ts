@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpioArchive } from './cpio.ts';
 
@@ -18,6 +18,10 @@ const files = {
   'debian-kernel': 'debian/Image',
   /** Its vmlinux with DWARF 5, 300 MB; there only after `prepare.sh --with-symbols`. */
   'debian-symbols': 'debian/vmlinux',
+  /** Its release, such as `6.12.117+deb13-riscv64`. */
+  'debian-release': 'debian/release',
+  /** Some of its modules, see `requireDebianModules`. */
+  'debian-modules': 'debian-modules',
   /** Linux 6.1 of small.config (an Image). 16 MB of RAM are enough, takes about 60 M instructions to boot. */
   'small-kernel': 'small-linux/Image',
   /** Its vmlinux with DWARF 5. */
@@ -34,6 +38,27 @@ const files = {
   /** What `linuxInitramfs` makes, as a file for programs that want one. */
   initramfs: 'initramfs.cpio',
 } as const;
+
+/** Modules of Debian's kernel in the order in which they are loaded, by their paths below `kernel`. */
+const DEBIAN_MODULES = ['drivers/block/loop', 'fs/nls/nls_cp437', 'fs/nls/nls_ascii', 'fs/fat/fat', 'fs/fat/vfat'];
+
+/** What Debian's packages have of modules, with the folders that they have in them; there only after `prepare.sh --with-symbols`. */
+export interface DebianModules {
+  /** The modules as they are delivered, packed and without debug information, by `NAME.ko.xz`. */
+  readonly packed: ReadonlyMap<string, string>;
+  /** `usr/lib/debug` of the debug package. */
+  readonly debugDirectory: string;
+}
+
+export function requireDebianModules(context: Mocha.Context): DebianModules {
+  const release = readFileSync(requireLinuxFile(context, 'debian-release'), 'utf8').trim();
+  const packages = requireLinuxFile(context, 'debian-modules');
+  const packed = DEBIAN_MODULES.map((module) => {
+    const path = join(packages, `usr/lib/modules/${release}/kernel/${module}.ko.xz`);
+    return [basename(path), path] as const;
+  });
+  return { packed: new Map(packed), debugDirectory: join(packages, 'usr/lib/debug') };
+}
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -69,12 +94,12 @@ export function requireLinuxFile(context: Mocha.Context, name: LinuxFile): strin
 /**
  * An initramfs with busybox and one of the scripts of `linux/` as /init. That of `init` has a shell with the prompt
  * `guest# `, or, with `auto` on the kernel's command line, a fixed script that ends by powering off; that of `bench` runs a
- * workload of shell commands; that of `spaces` runs the user programs of `linux/user`; that of `modules` loads the modules
- * that are given.
+ * workload of shell commands; that of `spaces` runs the user programs of `linux/user`; those of `modules` and `debian-modules`
+ * load the modules that are given.
  */
 export function linuxInitramfs(
   busybox: Uint8Array,
-  script: 'init' | 'bench' | 'spaces' | 'modules' = 'init',
+  script: 'init' | 'bench' | 'spaces' | 'modules' | 'debian-modules' = 'init',
   modules: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Uint8Array {
   const init = readFileSync(join(here, `linux/${script}.sh`));

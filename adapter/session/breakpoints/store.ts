@@ -184,7 +184,9 @@ export class BreakpointStore implements BreakpointSource {
     if (this.#program === undefined) return unresolved(asked, NOTHING_OPEN);
     const { program, sources } = this.#program;
     const file = sources.fileFor(path);
-    if (file === undefined) return unresolved(asked, `No source of ${program.name} has a path that ends like ${path}.`);
+    if (file === undefined) {
+      return unresolved(asked, unknownYet(`No source of ${program.name} has a path that ends like ${path}.`, program));
+    }
     const found = program.breakpointLine(file, line);
     if (found === undefined) return unresolved(asked, `There is no code at or after line ${line}.`);
     const statement = column === undefined ? undefined : statementAt(program.statementsOn(file, found.line), column);
@@ -208,7 +210,8 @@ export class BreakpointStore implements BreakpointSource {
     const places = placesOf(name, program, sources);
     const [first] = places;
     if (first === undefined) {
-      return unresolved({ id }, program.awaits(name) ?? `${program.name} has no function "${name}".`);
+      const unknown = unknownYet(`${program.name} has no function "${name}".`, program);
+      return unresolved({ id }, program.awaits(name) ?? unknown);
     }
     const position = program.positionAt(first.address);
     const answer = {
@@ -367,6 +370,10 @@ function presence(
   const absences = places.length === 0 ? [awaits] : places.map((place) => place.absence());
   const [message] = absences;
   return message === undefined || absences.includes(undefined) ? { verified: true } : { verified: false, message };
+}
+
+function unknownYet(sentence: string, { prospect }: Program): string {
+  return prospect === undefined ? sentence : `${sentence} ${prospect}`;
 }
 
 function unresolved(answer: Omit<DebugProtocol.Breakpoint, 'verified'>, message: string): Resolved {

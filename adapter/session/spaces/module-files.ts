@@ -2,9 +2,11 @@ import { gunzipSync } from 'fflate';
 import { decompress as decompressZstd } from 'fzstd';
 import type { KernelModule } from '../../guests/guest.ts';
 import { pathsByBuildId } from '../../symbols/companions/companion-files.ts';
+import { decodeText } from '../../symbols/byte-cursor.ts';
+import { ElfFile } from '../../symbols/elf/elf-file.ts';
 import { Program as Symbols, type LoadOptions } from '../../symbols/program.ts';
 import { baseName } from '../../symbols/source-path.ts';
-import { SymbolError } from '../../symbols/symbol-error.ts';
+import { recover, SymbolError } from '../../symbols/symbol-error.ts';
 import { decompressXz } from '../../symbols/xz/decompress-xz.ts';
 import { isXz } from '../../symbols/xz/stream.ts';
 import { sentenceOf } from '../failure.ts';
@@ -17,6 +19,9 @@ export interface ModuleFile {
   /** As the kernel calls it: `nf_tables` of nf-tables.ko. */
   readonly module: string;
   readonly buildId: string | undefined;
+  /** The kernel that it was made for, such as `6.12.3-riscv64`, as it says itself. */
+  readonly release: string | undefined;
+  readonly hasLines: boolean;
   /** At addresses that mean nothing: for what is asked before the module is loaded. */
   readonly program: SymbolsProgram;
   /** With its sections where the kernel has put them. Throws SymbolError. */
@@ -43,9 +48,22 @@ export function readModuleFile(path: string, packed: Uint8Array, options: LoadOp
     path,
     module: moduleOfPath(path) ?? baseName(path).replace(/\.[^.]*$/, ''),
     buildId: unplaced.buildId,
+    release: releaseOf(bytes),
+    hasLines: unplaced.hasLineInformation,
     program: new SymbolsProgram(unplaced),
     placed: (sectionAddresses) => Symbols.load(path, bytes, { ...options, sectionAddresses }),
   };
+}
+
+/** The first word of `vermagic` in `.modinfo` (include/linux/vermagic.h): strings `name=value`, each with a zero behind it. */
+function releaseOf(bytes: Uint8Array): string | undefined {
+  const information = recover(
+    () => ElfFile.parse(bytes).contentsOf('.modinfo'),
+    undefined,
+    () => undefined,
+  );
+  const text = information && decodeText(information);
+  return text === undefined ? undefined : /(?:^|\0)vermagic=([^\0 ]+)/.exec(text)?.[1];
 }
 
 const GZIP = [0x1f, 0x8b];
@@ -64,7 +82,7 @@ function unpacked(bytes: Uint8Array): Uint8Array {
 
 /**
  * Finds the file of a module that the kernel has loaded, in folders of debug information: by its build-id as gdb does, else by
- * its name below `lib/modules/RELEASE`, or in the folder itself.
+ * its name below `lib/modules/RELEASE`, or in the folder itself. Of several the first one that has lines.
  */
 export class ModuleFinder {
   readonly #host: SymbolHost;
@@ -78,6 +96,14 @@ export class ModuleFinder {
     this.#folders = folders;
   }
 
+  /** Whether there is anything to be found: folders that the person named, or modules in the system's. */
+  get hasFolders(): boolean {
+    const { debugDirectories } = this.#companions('');
+    return debugDirectories.some(
+      (folder) => this.#folders.includes(folder) || this.#modulesBelow(`${folder}/lib/modules`).size > 0,
+    );
+  }
+
   /** Undefined when there is none. `release` is the kernel's, such as `6.12.3-riscv64`. */
   find(module: KernelModule, release: string | undefined): ModuleFile | undefined {
     const buildId = module.buildId();
@@ -86,23 +112,35 @@ export class ModuleFinder {
     return this.#found.get(key);
   }
 
+  /** The file with the lines of one that has none, which distributions keep apart; the same one where there is none. */
+  withLines(file: ModuleFile): ModuleFile {
+    const { module, buildId, release, hasLines } = file;
+    if (hasLines || buildId === undefined) return file;
+    const found = this.#search(module, buildId, release);
+    return found?.buildId === buildId && found.hasLines ? found : file;
+  }
+
   #search(name: string, buildId: string | undefined, release: string | undefined): ModuleFile | undefined {
-    const { debugDirectories } = this.#companions('');
-    const byBuildId = buildId === undefined ? [] : pathsByBuildId(buildId, this.#companions(''));
-    const folders = [
-      ...(release === undefined ? [] : debugDirectories.map((folder) => `${folder}/lib/modules/${release}`)),
-      ...this.#folders,
-    ];
-    const candidates = function* (this: ModuleFinder): Generator<string> {
-      yield* byBuildId;
-      for (const folder of folders) yield* this.#modulesBelow(folder).get(name) ?? [];
-    };
-    for (const path of candidates.call(this)) {
+    let best: ModuleFile | undefined;
+    for (const path of this.#candidates(name, buildId, release)) {
       const file = this.#read(path);
       const isSame = buildId === undefined || file?.buildId === undefined || file.buildId === buildId;
-      if (file !== undefined && isSame) return file;
+      if (file === undefined || !isSame) continue;
+      if (file.hasLines) return file;
+      best ??= file;
     }
-    return undefined;
+    return best;
+  }
+
+  *#candidates(name: string, buildId: string | undefined, release: string | undefined): Generator<string> {
+    const companions = this.#companions('');
+    if (buildId !== undefined) yield* pathsByBuildId(buildId, companions);
+    const releases =
+      release === undefined ? [] : companions.debugDirectories.map((each) => `${each}/lib/modules/${release}`);
+    const paths = new Set(
+      [...releases, ...this.#folders].flatMap((folder) => this.#modulesBelow(folder).get(name) ?? []),
+    );
+    yield* paths;
   }
 
   #read(path: string): ModuleFile | undefined {

@@ -68,6 +68,10 @@ export class ModuleGroup implements ProgramGroup {
     });
   }
 
+  get prospect(): string | undefined {
+    return this.#finder && 'It binds by itself when a module is loaded that has it.';
+  }
+
   get arrivals(): readonly StopCondition[] {
     const { guest } = this.#guestView;
     return this.#files.length === 0 && this.#finder === undefined

@@ -28,6 +28,8 @@ export interface ProgramGroup {
   /** Other places of what is loaded, where breakpoints are set too: a kernel before it has paging. */
   readonly aliases: readonly LoadedCode[];
   readonly awaited: readonly AwaitedCode[];
+  /** What may become of a name that nobody has, for files are found by themselves; a sentence. */
+  readonly prospect?: string | undefined;
   /** The one whose code or data a hart finds at an address. */
   at(address: bigint): LoadedCode | undefined;
   placeIn(code: LoadedCode, address: bigint): CodePlace;

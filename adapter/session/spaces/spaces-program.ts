@@ -105,6 +105,10 @@ export class SpacesProgram implements Program {
     return this.#awaited(file).find(({ program }) => program.placesNamed(inner).length > 0)?.reason;
   }
 
+  get prospect(): string | undefined {
+    return firstOf(this.#groups, (group) => group.prospect);
+  }
+
   get arrivals(): readonly StopCondition[] {
     return this.#groups.flatMap((group) => group.arrivals);
   }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # debian.sh [--with-symbols]: puts Debian 13's riscv64 kernel, a static busybox and the OpenSBI of two Debian releases
 # into the guest cache. Versions are whatever the mirror serves now. --with-symbols also takes the kernel's debug package
-# (1.0 GB to download; only vmlinux is kept). What is there already is left alone.
+# (1.0 GB to download; only vmlinux is kept, and a few modules, packed as they are and with debug information). What is there
+# already is left alone.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 source "$here/debian-packages.sh"
@@ -36,12 +37,19 @@ if [[ ! -e $guest_cache/debian-12/opensbi.bin ]]; then
   keep debian-12 "$scratch/debian-12"
 fi
 
-if [[ ${1:-} == --with-symbols && ! -e $guest_cache/debian/vmlinux ]]; then
+# Modules, by their paths below `kernel`.
+modules=(drivers/block/loop fs/fat/fat fs/fat/vfat fs/nls/nls_ascii fs/nls/nls_cp437)
+if [[ ${1:-} == --with-symbols && ! (-e $guest_cache/debian/vmlinux && -e $guest_cache/debian-modules) ]]; then
   release=$(cat "$guest_cache/debian/release")
   open_suite trixie riscv64 "$scratch/apt"
-  mkdir "$scratch/symbols"
-  (cd "$scratch/symbols" && with_suite trixie riscv64 "$scratch/apt" apt-get -qq download "linux-image-$release-dbg")
-  dpkg-deb --fsys-tarfile "$scratch"/symbols/*.deb |
-    tar -xO "./usr/lib/debug/boot/vmlinux-$release" >"$scratch/vmlinux"
-  mv "$scratch/vmlinux" "$guest_cache/debian/vmlinux"
+  mkdir "$scratch/symbols" "$scratch/modules"
+  (cd "$scratch/symbols" &&
+    with_suite trixie riscv64 "$scratch/apt" apt-get -qq download "linux-image-$release" "linux-image-$release-dbg")
+  packed=("${modules[@]/#/./usr/lib/modules/$release/kernel/}")
+  separate=("${modules[@]/#/./usr/lib/debug/lib/modules/$release/kernel/}")
+  dpkg-deb --fsys-tarfile "$scratch/symbols/linux-image-${release}"_*.deb | tar -xC "$scratch/modules" "${packed[@]/%/.ko.xz}"
+  dpkg-deb --fsys-tarfile "$scratch/symbols/linux-image-$release-dbg"_*.deb |
+    tar -xC "$scratch/modules" "./usr/lib/debug/boot/vmlinux-$release" "${separate[@]/%/.ko}"
+  mv "$scratch/modules/usr/lib/debug/boot/vmlinux-$release" "$guest_cache/debian/vmlinux"
+  keep debian-modules "$scratch/modules"
 fi
