@@ -21,10 +21,9 @@ for (const name of WALKED) {
     it('has the frames that gdb tells', () => {
       assert.ok(walk.length > 300, `${walk.length} instructions`);
       walk.forEach(({ context, frames }, step) => {
-        const expected = frames
-          // Callers that left no frame, which gdb makes up from the compiler's description of calls.
-          .filter(({ kind }) => kind !== 'tail-call')
-          .map(({ pc, name, file, line }) => `${pc.toString(16)} ${name ?? '?'} ${file ?? '?'}:${line}`);
+        const expected = frames.map(
+          ({ pc, name, file, line }) => `${pc.toString(16)} ${name ?? '?'} ${file ?? '?'}:${line}`,
+        );
         const actual: string[] = [];
         for (const { level, pc, lookupAddress } of program.unwind(context)) {
           for (const { name, line, isInlined, start } of program.functionsAt(lookupAddress)) {

@@ -25,7 +25,6 @@ for (const name of WALKED) {
         for (const frame of program.unwind(context)) {
           const functions = program.functionsAt(frame.lookupAddress);
           for (let depth = 0; depth < functions.length; depth++) {
-            while (frames[at]?.kind === 'tail-call') at++;
             const recorded = frames[at];
             const isNotEntered = frame.level === 0 && functions[depth]?.start === frame.pc;
             if (isNotEntered && functions[depth]?.isInlined === true && recorded?.name !== functions[depth]?.name)
