@@ -1,4 +1,16 @@
 import { ByteCursor } from '../byte-cursor.ts';
+import {
+  binaryResult,
+  converted,
+  genericValue,
+  objectBits,
+  reinterpreted,
+  typedValue,
+  unaryResult,
+  type BaseType,
+  type StackValue,
+} from './typed-value.ts';
+import { UnavailableError } from './unavailable-error.ts';
 
 /** What a DWARF expression may ask of its surroundings. Each answers undefined for what cannot be known. */
 export interface ExpressionContext {
@@ -16,6 +28,8 @@ export interface ExpressionContext {
   readonly entryValue?: (expression: Uint8Array) => bigint | undefined;
   /** The value that the parameter with this offset in the unit had when the function was entered. */
   readonly parameterOnEntry?: (offset: number) => bigint | undefined;
+  /** The type of numbers that the unit's entry with this offset is. */
+  readonly baseType?: (offset: number) => BaseType | undefined;
   /** The expression of another entry, by the unit's offset (call2, call4) or that of .debug_info (call_ref). */
   readonly expressionOf?: (offset: number, relativeTo: 'unit' | 'section') => Uint8Array | undefined;
 }
@@ -40,19 +54,15 @@ export interface LocationPiece {
 
 export type Location = SimpleLocation | { readonly kind: 'pieces'; readonly pieces: readonly LocationPiece[] };
 
-/** Why an expression gives no location, in words that complete "not available: ". */
-export class UnavailableError extends Error {
-  override readonly name = 'UnavailableError';
-}
-
 /** Bounds an expression that branches backwards for ever, or pushes without end. */
 const MOST_OPERATIONS = 10_000;
 const DEEPEST_STACK = 1_000;
 const DEEPEST_CALL = 16;
+/** DW_OP_plus. */
+const PLUS = 0x22;
 
 /**
- * Evaluates a DWARF expression (DWARF 5, sections 2.5 and 2.6). Values are the 64 bits of the generic type, unsigned;
- * typed operations are done on their integer value. Throws UnavailableError when something it needs is not known, and
+ * Evaluates a DWARF expression (DWARF 5, sections 2.5 and 2.6). Its result is 64 bits, unsigned. Throws UnavailableError when something it needs is not known, and
  * SymbolError when it is damaged. `initial` is what the stack begins with.
  */
 export function evaluateLocation(
@@ -61,7 +71,7 @@ export function evaluateLocation(
   offsetSize: 4 | 8 = 4,
   initial: readonly bigint[] = [],
 ): Location {
-  const machine = new ExpressionMachine(context, offsetSize, [...initial]);
+  const machine = new ExpressionMachine(context, offsetSize, initial.map(genericValue));
   machine.run(bytes, 0);
   return machine.location();
 }
@@ -93,7 +103,7 @@ class ExpressionMachine {
   constructor(
     private readonly context: ExpressionContext,
     private readonly offsetSize: 4 | 8,
-    private readonly stack: bigint[],
+    private readonly stack: StackValue[],
   ) {}
 
   location(): Location {
@@ -140,10 +150,10 @@ class ExpressionMachine {
         this.push(this.load(8));
         return;
       case 0x23: // plus_uconst
-        this.push(this.pop() + cursor.uleb128Wide());
+        this.addConstant(cursor.uleb128Wide());
         return;
       case 0x28: // bra
-        this.jump(cursor, cursor.i16(), this.pop() !== 0n);
+        this.jump(cursor, cursor.i16(), this.pop().bits !== 0n);
         return;
       case 0x2f: // skip
         this.jump(cursor, cursor.i16(), true);
@@ -187,7 +197,7 @@ class ExpressionMachine {
         this.named = { kind: 'implicit', bytes: cursor.take8(cursor.uleb128()) };
         return;
       case 0x9f: // stack_value
-        this.named = { kind: 'value', value: this.pop() };
+        this.named = { kind: 'value', value: objectBits(this.pop()) };
         return;
       case 0xa0: // implicit_pointer
       case 0xf2:
@@ -204,7 +214,8 @@ class ExpressionMachine {
       case 0xa3: // entry_value
       case 0xf3: {
         const expression = cursor.take8(cursor.uleb128());
-        this.push(need(context.entryValue?.(expression), 'its value on entry to the function is not known'));
+        const value = need(context.entryValue?.(expression), 'its value on entry to the function is not known');
+        this.stack.push(this.ofRegisterType(value, expression));
         return;
       }
       case 0xfa: // GNU_parameter_ref
@@ -212,30 +223,29 @@ class ExpressionMachine {
         return;
       case 0xa4: // const_type
       case 0xf4: {
-        cursor.skipLeb128();
-        const constant = cursor.take8(cursor.u8());
-        this.push(littleEndian(constant));
+        const type = this.baseType(cursor.uleb128());
+        this.stack.push(typedValue(littleEndian(cursor.take8(cursor.u8())), type));
         return;
       }
       case 0xa5: // regval_type
       case 0xf5: {
-        const register = cursor.uleb128();
-        cursor.skipLeb128();
-        this.push(this.register(register));
+        const register = this.register(cursor.uleb128());
+        this.stack.push(typedValue(register, this.baseType(cursor.uleb128())));
         return;
       }
       case 0xa6: // deref_type
       case 0xf6: {
-        const size = cursor.u8();
-        cursor.skipLeb128();
-        this.push(this.load(size));
+        const loaded = this.load(cursor.u8());
+        this.stack.push(typedValue(loaded, this.baseType(cursor.uleb128())));
         return;
       }
       case 0xa8: // convert
       case 0xf7:
+        this.stack.push(converted(this.pop(), this.typeOrGeneric(cursor.uleb128())));
+        return;
       case 0xa9: // reinterpret
       case 0xf9:
-        cursor.skipLeb128();
+        this.stack.push(reinterpreted(this.pop(), this.typeOrGeneric(cursor.uleb128())));
         return;
       case 0xf0: // GNU_uninit
         return;
@@ -251,16 +261,16 @@ class ExpressionMachine {
     const { stack } = this;
     switch (opcode) {
       case 0x12:
-        this.push(this.peek(0));
+        stack.push(this.peek(0));
         return;
       case 0x13:
         this.pop();
         return;
       case 0x14:
-        this.push(this.peek(1));
+        stack.push(this.peek(1));
         return;
       case 0x15:
-        this.push(this.peek(cursor.u8()));
+        stack.push(this.peek(cursor.u8()));
         return;
       case 0x16: {
         const [top, second] = [this.pop(), this.pop()];
@@ -275,25 +285,52 @@ class ExpressionMachine {
   }
 
   private calculate(cursor: ByteCursor, opcode: number): void {
+    const right = this.pop();
     if (opcode === 0x19 || opcode === 0x1f || opcode === 0x20) {
-      const value = signed(this.pop());
-      this.push(opcode === 0x1f ? -value : opcode === 0x20 ? ~value : value < 0n ? -value : value);
+      this.stack.push(unaryResult(opcode, right));
       return;
     }
-    const right = this.pop();
-    const left = this.pop();
-    this.push(binary(cursor, opcode, left, right));
+    const result = binaryResult(opcode, this.pop(), right);
+    if (result === undefined) {
+      throw cursor.error(`operation 0x${opcode.toString(16)} is not known`, cursor.position - 1);
+    }
+    this.stack.push(result);
+  }
+
+  /** DW_OP_plus_uconst. */
+  private addConstant(constant: bigint): void {
+    const value = this.pop();
+    const addend = converted(genericValue(constant), value.type);
+    this.stack.push(need(binaryResult(PLUS, value, addend), 'it adds what cannot be added'));
+  }
+
+  private baseType(offset: number): BaseType {
+    return need(this.context.baseType?.(offset), 'the type of a number in its expression is not known');
+  }
+
+  /** Of conversions: 0 stands for the generic type. */
+  private typeOrGeneric(offset: number): BaseType | undefined {
+    return offset === 0 ? undefined : this.baseType(offset);
+  }
+
+  /** What a register held, as the expression that names the register means it. */
+  private ofRegisterType(value: bigint, expression: Uint8Array): StackValue {
+    const cursor = new ByteCursor(expression, 'a DWARF expression');
+    const opcode = cursor.u8();
+    if (opcode !== 0xa5 && opcode !== 0xf5) return genericValue(value);
+    cursor.skipLeb128();
+    return typedValue(value, this.baseType(cursor.uleb128()));
   }
 
   private push(value: bigint): void {
-    this.stack.push(BigInt.asUintN(64, value));
+    this.stack.push(genericValue(value));
   }
 
-  private pop(): bigint {
+  private pop(): StackValue {
     return need(this.stack.pop(), 'its expression takes more from the stack than is there');
   }
 
-  private peek(depth: number): bigint {
+  private peek(depth: number): StackValue {
     return need(this.stack.at(-1 - depth), 'its expression looks below its stack');
   }
 
@@ -302,7 +339,7 @@ class ExpressionMachine {
   }
 
   private load(size: number): bigint {
-    const address = this.pop();
+    const address = this.pop().bits;
     if (size > 8) throw new UnavailableError(`its expression loads ${size} bytes at once`);
     const bytes = this.context.readMemory(address, size);
     return littleEndian(need(bytes, `memory at 0x${address.toString(16)} cannot be read`));
@@ -339,7 +376,7 @@ class ExpressionMachine {
   private simpleLocation(): SimpleLocation {
     if (this.named !== undefined) return this.named;
     const address = this.stack.at(-1);
-    return address === undefined ? { kind: 'optimized-out' } : { kind: 'memory', address };
+    return address === undefined ? { kind: 'optimized-out' } : { kind: 'memory', address: objectBits(address) };
   }
 }
 
@@ -368,59 +405,11 @@ function readConstant(cursor: ByteCursor, opcode: number): bigint {
   }
 }
 
-function binary(cursor: ByteCursor, opcode: number, left: bigint, right: bigint): bigint {
-  const distance = right > 64n ? 64n : right;
-  switch (opcode) {
-    case 0x1a:
-      return left & right;
-    case 0x1b:
-      if (right === 0n) throw new UnavailableError('its expression divides by zero');
-      return signed(left) / signed(right);
-    case 0x1c:
-      return left - right;
-    case 0x1d:
-      if (right === 0n) throw new UnavailableError('its expression divides by zero');
-      return left % right;
-    case 0x1e:
-      return left * right;
-    case 0x21:
-      return left | right;
-    case 0x22:
-      return left + right;
-    case 0x24:
-      return left << distance;
-    case 0x25:
-      return left >> distance;
-    case 0x26:
-      return signed(left) >> distance;
-    case 0x27:
-      return left ^ right;
-    case 0x29:
-      return signed(left) === signed(right) ? 1n : 0n;
-    case 0x2a:
-      return signed(left) >= signed(right) ? 1n : 0n;
-    case 0x2b:
-      return signed(left) > signed(right) ? 1n : 0n;
-    case 0x2c:
-      return signed(left) <= signed(right) ? 1n : 0n;
-    case 0x2d:
-      return signed(left) < signed(right) ? 1n : 0n;
-    case 0x2e:
-      return signed(left) !== signed(right) ? 1n : 0n;
-    default:
-      throw cursor.error(`operation 0x${opcode.toString(16)} is not known`, cursor.position - 1);
-  }
-}
-
 /** The bytes of memory or of a constant as an unsigned number. */
 export function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
   for (let at = bytes.length - 1; at >= 0; at--) value = (value << 8n) | BigInt(bytes[at] ?? 0);
   return value;
-}
-
-function signed(value: bigint): bigint {
-  return BigInt.asIntN(64, value);
 }
 
 function need<T>(value: T | undefined, reason: string): T {

@@ -1,4 +1,5 @@
-import { evaluateValue, littleEndian, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
+import { evaluateValue, littleEndian, type ExpressionContext } from '../dwarf/expression.ts';
+import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import { SymbolError } from '../symbol-error.ts';
 import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
 import { readFrame } from './prologue.ts';

@@ -2,7 +2,8 @@ import { toNumber, toSigned, type AttributeValue } from '../dwarf/attribute-valu
 import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
 import type { DebugInfo } from '../dwarf/debug-info.ts';
 import type { Entry } from '../dwarf/entry.ts';
-import { evaluateValue, UnavailableError } from '../dwarf/expression.ts';
+import { evaluateValue } from '../dwarf/expression.ts';
+import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import { recover, type SymbolError } from '../symbol-error.ts';
 import {

@@ -1,8 +1,10 @@
 import { toAddress } from '../address.ts';
 import type { CallSite } from '../dwarf/call-sites.ts';
+import { baseTypeAt } from '../dwarf/base-type.ts';
 import { DW_AT } from '../dwarf/constants.ts';
 import type { Entry } from '../dwarf/entry.ts';
-import { evaluateValue, UnavailableError, type ExpressionContext } from '../dwarf/expression.ts';
+import { evaluateValue, type ExpressionContext } from '../dwarf/expression.ts';
+import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import { indexedAddress } from '../dwarf/location-list.ts';
 import { functionOf, originsOf, type Scope } from '../dwarf/scope.ts';
 import type { Unit } from '../dwarf/unit.ts';
@@ -49,6 +51,7 @@ export function entryValue(
     canonicalFrameAddress: () => caller.canonicalFrameAddress,
     frameBase: () => frameBase(calling, caller, bias),
     addressAt: (index) => indexedAddress(site.unit, index),
+    baseType: (offset) => baseTypeAt(site.unit, offset),
     bias,
     entryValue: (bytes) => entryValue(program, caller, calling, { kind: 'location', bytes }, depth + 1),
     parameterOnEntry: (offset) => entryValue(program, caller, calling, parameterAt(calling.unit, offset), depth + 1),

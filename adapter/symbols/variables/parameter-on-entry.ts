@@ -1,5 +1,5 @@
 import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
-import { UnavailableError } from '../dwarf/expression.ts';
+import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import { expressionOnEntry } from '../dwarf/location-list.ts';
 import { functionOf, originsOf, type Scope } from '../dwarf/scope.ts';
 import type { Frame } from '../frames/unwind.ts';

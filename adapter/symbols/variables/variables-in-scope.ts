@@ -1,14 +1,10 @@
 import { fromAddress, toAddress } from '../address.ts';
+import { baseTypeAt } from '../dwarf/base-type.ts';
 import { DW_AT, DW_TAG } from '../dwarf/constants.ts';
 import { toNumber } from '../dwarf/attribute-value.ts';
 import type { Entry } from '../dwarf/entry.ts';
-import {
-  evaluateLocation,
-  evaluateValue,
-  littleEndian,
-  UnavailableError,
-  type ExpressionContext,
-} from '../dwarf/expression.ts';
+import { evaluateLocation, evaluateValue, littleEndian, type ExpressionContext } from '../dwarf/expression.ts';
+import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import { expressionAt, indexedAddress } from '../dwarf/location-list.ts';
 import { functionOf, originsOf, type Scope } from '../dwarf/scope.ts';
 import type { Unit } from '../dwarf/unit.ts';
@@ -255,6 +251,7 @@ function expressionContext(surroundings: Surroundings, unit: Unit): ExpressionCo
     frameBase: () => frame && scope && frameBase(functionOf(scope), frame, bias),
     canonicalFrameAddress: () => frame?.canonicalFrameAddress,
     addressAt: (index) => indexedAddress(unit, index),
+    baseType: (offset) => baseTypeAt(unit, offset),
     bias,
     entryValue: (expression) =>
       frame && scope && entryValue({ image, bias }, frame, functionOf(scope), { kind: 'location', bytes: expression }),
