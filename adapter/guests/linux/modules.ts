@@ -2,6 +2,7 @@ import { GuestError, ifKnown } from '../guest-error.ts';
 import type { KernelModule } from '../guest.ts';
 import { KernelObject, textAt, type KernelView } from '../kernel-object.ts';
 import { buildIdInNotes } from '../../symbols/elf/identity.ts';
+import { littleEndian } from '../memory/memory.ts';
 import { listElements } from './list.ts';
 
 /** enum module_state. */
@@ -21,6 +22,9 @@ const LONGEST_MARK = 16;
 const NO_SECTIONS: ReadonlyMap<string, bigint> = new Map();
 /** Bytes of a note with a build-id of 20 bytes, as linkers make it. */
 const LONGEST_NOTE = 36;
+const POINTER = 8;
+/** More sections than a module can have (SHN_LORESERVE); a list that is being written to may have no end. */
+const MOST_SECTIONS = 0xff00;
 /** Symbols of a section that is not in memory. */
 const SHN_UNDEF = 0n;
 
@@ -82,10 +86,29 @@ function sections(kernel: KernelView, module: KernelObject): ReadonlyMap<string,
   // Other files than the module loader's own know the structure by its name only.
   const attributes = module.member('sect_attrs').target()?.as('module_sect_attrs');
   if (attributes === undefined) return found;
+  return attributes.has('nsections') ? countedSections(kernel, attributes) : listedSections(kernel, attributes);
+}
+
+/** Since 6.14: a list of pointers to files of sysfs, with NULL behind the last. */
+function listedSections(kernel: KernelView, attributes: KernelObject): ReadonlyMap<string, bigint> {
+  const found = new Map<string, bigint>();
+  const list = attributes.member('grp').anyMember('bin_attrs', 'bin_attrs_new').unsigned();
+  for (let index = 0; index < MOST_SECTIONS; index++) {
+    const pointer = kernel.read(list + BigInt(index * POINTER), POINTER);
+    const address = pointer === undefined ? 0n : littleEndian(pointer);
+    if (address === 0n) break;
+    const one = KernelObject.at(kernel, 'bin_attribute', address);
+    found.set(one.member('attr.name').text(), one.member('private').unsigned());
+  }
+  return found;
+}
+
+function countedSections(kernel: KernelView, attributes: KernelObject): ReadonlyMap<string, bigint> {
+  const found = new Map<string, bigint>();
   const list = attributes.member('attrs');
   const size = BigInt(KernelObject.at(kernel, 'module_sect_attr', 0n).size);
-  const count = attributes.has('nsections') ? attributes.member('nsections').number() : 0;
-  for (let index = 0; index < count; index++) {
+  const count = attributes.member('nsections').number();
+  for (let index = 0; index < Math.min(count, MOST_SECTIONS); index++) {
     const one = KernelObject.at(kernel, 'module_sect_attr', list.address + size * BigInt(index));
     found.set(one.member('battr.attr.name').text(), one.member('address').unsigned());
   }
