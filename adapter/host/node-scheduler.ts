@@ -1,6 +1,16 @@
 import type { Scheduler } from '../../emulator/replay/scheduler.ts';
 
-let [lookedAt, used, worked] = [performance.now(), processorTime(), 0];
+/**
+ * Milliseconds between looking at the processor's time, which takes a hundred times as long as looking at the clock; and after
+ * which the time between says nothing of the present, for somebody waited.
+ */
+const LOOK_INTERVAL = 40;
+const LONGEST_LOOK_INTERVAL = 400;
+
+/** The part of the time that passes which this process has a processor for. */
+let share = 1;
+let [looked, used] = [performance.now(), processorTime()];
+let [last, worked] = [looked, 0];
 
 /** Milliseconds of all threads. */
 function processorTime(): number {
@@ -17,9 +27,14 @@ export const nodeScheduler: Scheduler = {
   now: () => performance.now(),
   // Threads that compile beside this one use processor time too: no more has passed here than the clock says.
   worked() {
-    const [now, usedNow] = [performance.now(), processorTime()];
-    worked += Math.min(now - lookedAt, usedNow - used);
-    [lookedAt, used] = [now, usedNow];
+    const now = performance.now();
+    if (now - looked >= LOOK_INTERVAL) {
+      const usedNow = processorTime();
+      share = now - looked < LONGEST_LOOK_INTERVAL ? Math.min(1, (usedNow - used) / (now - looked)) : 1;
+      [looked, used] = [now, usedNow];
+    }
+    worked += (now - last) * share;
+    last = now;
     return worked;
   },
   after(milliseconds, callback) {

@@ -24,7 +24,7 @@ export const NEAR_CHECKPOINTS = 10;
 export const APPROACH_DISTANCES: readonly number[] = [1_000_000, 50_000, 2_000];
 
 /** The part of the running time that taking checkpoints in memory may take. */
-const MOST_OVERHEAD = 0.02;
+const MOST_OVERHEAD = 0.012;
 /** Milliseconds that may be saved up for checkpoints, unless a single one costs more. */
 const MOST_CREDIT = 100;
 /** Milliseconds that a checkpoint costs besides its pages; and for each page, as long as nothing was measured. */
@@ -95,7 +95,7 @@ export class CheckpointSpacing {
  * The part of the running time that digests may take; milliseconds that one costs besides its pages, the slow first stores after it
  * among them; and that hashing a page takes, out of memory that is not cached.
  */
-export const MOST_HASHING = 0.01;
+export const MOST_HASHING = 0.006;
 const COST_OF_DIGEST = 0.1;
 const COST_OF_HASHING = 0.0005;
 /** Milliseconds of running after which there is a digest whatever it costs. */
@@ -109,8 +109,8 @@ export function isDigestDue(pages: number, milliseconds: number, part: number): 
 /** Milliseconds of running between checkpoints in the file, when they cost little. */
 export const WRITTEN_LATENCY = 100;
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
-export const MOST_WRITING = 0.01;
-const MOST_WRITING_AT_END = 0.02;
+export const MOST_WRITING = 0.006;
+const MOST_WRITING_AT_END = 0.01;
 /** Milliseconds that a byte costs until it is in a file: copied, its checksum taken, handed to the system. */
 const MILLISECONDS_PER_BYTE = 1.5e-6;
 /**

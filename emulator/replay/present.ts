@@ -28,8 +28,8 @@ import type { TrackedMemory } from './tracked-memory.ts';
 /** Milliseconds between giving way. */
 const GIVE_WAY_INTERVAL = 8;
 /** Milliseconds that a slice of a fast machine takes about, and by how much it may exceed the usual one. */
-const SLICE_TIME = 4;
-const LONGEST_SLICE_FACTOR = 8;
+const SLICE_TIME = 8;
+const LONGEST_SLICE_FACTOR = 16;
 /** Milliseconds of recording that may be lost when the recorder is killed, besides what waits to be written. */
 const SEAL_INTERVAL = 100;
 

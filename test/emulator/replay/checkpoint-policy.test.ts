@@ -46,8 +46,8 @@ describe('Checkpoints in memory', () => {
   it('are taken seldom enough that they cost little, also when pages cost other than before', () => {
     for (const costOfPage of [0.001, 0.003, 0.03]) {
       const { gap, part } = minute(NEAR_LATENCY, 8000, costOfPage);
-      assert.ok(part < 0.025, `${part} of the time`);
-      assert.ok(gap < 2 * ((8000 * costOfPage) / 0.02), `${gap} ms`);
+      assert.ok(part < 0.015, `${part} of the time`);
+      assert.ok(gap < 2 * ((8000 * costOfPage) / 0.012), `${gap} ms`);
     }
   });
 
@@ -64,7 +64,7 @@ describe('Checkpoints in memory', () => {
 describe('Checkpoints in the file', () => {
   it('cost little of the time, and fewer bytes the longer a recording is', () => {
     const bytes = 8000 * PAGE_SIZE;
-    const written = new WrittenSpacing(WRITTEN_LATENCY, 0.01);
+    const written = new WrittenSpacing(WRITTEN_LATENCY, MOST_WRITING);
     let count = 0;
     const after = (milliseconds: number): number => {
       for (let ran = 0; ran < milliseconds; ran += 10) {
@@ -82,7 +82,7 @@ describe('Checkpoints in the file', () => {
   });
 
   it('are not reckoned up before they are due', () => {
-    const written = new WrittenSpacing(WRITTEN_LATENCY, 0.01);
+    const written = new WrittenSpacing(WRITTEN_LATENCY, MOST_WRITING);
     written.ran(WRITTEN_LATENCY - 1);
     assert.equal(
       written.isDue(() => assert.fail('asked')),
