@@ -111,9 +111,8 @@ export class Image {
   /** Whether the program has something at an address. */
   readonly isLoaded = (address: Address): boolean => this.elf.sectionAt(address) !== undefined;
 
-  isCode(address: Address): boolean {
-    return ((this.elf.sectionAt(address)?.flags ?? 0) & SectionFlag.execute) !== 0;
-  }
+  readonly isCode = (address: Address): boolean =>
+    ((this.elf.sectionAt(address)?.flags ?? 0) & SectionFlag.execute) !== 0;
 
   /** What is kept of a program from one time to the next: that of one which is known by its build-id, and is in one file. */
   private get kept(): IndexCache {
@@ -141,7 +140,7 @@ export class Image {
       'units',
       ['f64', 'f64', 'f64', 'u32'],
       (columns) => UnitIndex.restore(this.info, columns),
-      () => UnitIndex.build(this.info, this.lines, this.isLoaded, this.onError),
+      () => UnitIndex.build(this.info, this.lines, this, this.onError),
       (units) => units.columns,
     ));
   }

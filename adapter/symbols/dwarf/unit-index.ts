@@ -3,12 +3,19 @@ import { RangeIndex } from '../range-index.ts';
 import { recover, type SymbolError } from '../symbol-error.ts';
 import type { DebugInfo } from './debug-info.ts';
 import type { LineTables } from './line-tables.ts';
+import { readAddressRanges } from './address-ranges.ts';
 import { rangesOf } from './range-list.ts';
 import type { Unit } from './unit.ts';
 
+/** Where a program has something, and where that is code. */
+export interface LoadedPlaces {
+  readonly isLoaded: (address: Address) => boolean;
+  readonly isCode: (address: Address) => boolean;
+}
+
 /**
- * Which unit an address belongs to, by the ranges that each unit's own entry gives; of a unit that gives none, by its
- * line table.
+ * Which unit an address belongs to, by the table of address ranges; of a unit that has no code there, by the ranges that its
+ * own entry gives; and of one that gives none, by its line table.
  */
 export class UnitIndex {
   private constructor(
@@ -19,11 +26,16 @@ export class UnitIndex {
   static build(
     info: DebugInfo,
     lines: LineTables,
-    isLoaded: (address: Address) => boolean,
+    { isLoaded, isCode }: LoadedPlaces,
     onError: (error: SymbolError) => void,
   ): UnitIndex {
     const builder = RangeIndex.builder();
+    const listed = readAddressRanges(info.sections, onError);
     info.units.forEach((unit, at) => {
+      // Reading the entries of two thousand units for it takes longer than all else.
+      const code = listed.get(unit.header.unitOffset)?.filter(({ start }) => isCode(start)) ?? [];
+      for (const { start, end } of code) builder.add(start, end, at);
+      if (code.length > 0) return;
       if (unit.isTypeUnit || recover(() => unit.isPartial, true, onError)) return;
       const ranges = recover(() => rangesOf(unit, unit.root), [], onError);
       const covered = ranges.length > 0 ? ranges : (lines.tableOf(unit)?.sequences ?? []);

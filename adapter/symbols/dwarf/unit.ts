@@ -146,7 +146,9 @@ export class Unit {
 
   /** Made to be imported by others (DWARF 5, section 3.1.1): it has no code of its own. */
   get isPartial(): boolean {
-    return this.header.unitType === DW_UT.partial || this.root.tag === DW_TAG.partial_unit;
+    // Before version 5 only the unit's entry says so, which has to be read for it.
+    const { version, unitType } = this.header;
+    return version >= 5 ? unitType === DW_UT.partial : this.root.tag === DW_TAG.partial_unit;
   }
 
   /** An offset in .debug_info, as expressions have it, in the numbering of entry-space.ts. */

@@ -3,6 +3,7 @@ import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
 import {
   CheckpointSpacing,
   FAR_LATENCY,
+  MOST_WRITING,
   NEAR_LATENCY,
   WRITTEN_LATENCY,
   WrittenSpacing,
