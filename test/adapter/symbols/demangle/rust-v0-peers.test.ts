@@ -112,6 +112,18 @@ describe('symbols of Rust in the v0 mangling, as their peers tell them', functio
     assert.match(name, /BTreeMap<.*>>::insert$/);
     assert.equal(program.symbolNear(run.address + 4n)?.text, `${name}+0x4`);
     assert.deepEqual(program.addressesOfFunction(name), [run.address]);
+    // As it is called in the source: of all instances.
+    const instances = [...program.symbols()].filter((one) => /::BTreeMap<.*>>::insert$/.test(demangled(one.name)));
+    assert.deepEqual(
+      program.addressesOfFunction('BTreeMap::insert'),
+      instances.map(({ address }) => address).sort((one, other) => Number(one - other)),
+    );
+    assert.deepEqual(
+      program.addressesOfFunction('btree::map::BTreeMap::insert'),
+      program.addressesOfFunction('BTreeMap::insert'),
+    );
+    assert.ok(program.addressesOfFunction('drop_in_place').length > 1);
+    assert.deepEqual(program.addressesOfFunction('TreeMap::insert'), []);
   });
 });
 
