@@ -17,7 +17,7 @@ const kinds = ['run', 'bare', 'record'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Seconds of processor time that a guest takes at least, if it can be repeated: what is paid once is shown by itself. */
-const LEAST_LENGTH = 1.5;
+const LEAST_LENGTH = 3;
 
 export interface Cost {
   readonly guest: BenchGuest;
