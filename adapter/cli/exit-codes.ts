@@ -24,14 +24,3 @@ export const EXIT = {
 export function exitCodeOf(exit: GuestExit): number {
   return exit.kind === 'reset' ? EXIT.success : exit.code & 0xff;
 }
-
-export function describeExit(exit: GuestExit): string {
-  switch (exit.kind) {
-    case 'power-off':
-      return `the guest powered off with code ${exit.code}`;
-    case 'reset':
-      return 'the guest asked for a reset';
-    case 'tohost':
-      return `the guest wrote to tohost: code ${exit.code}`;
-  }
-}

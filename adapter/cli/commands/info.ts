@@ -1,9 +1,10 @@
 import type { Recording } from '../../../emulator/recording/recording.ts';
 import { openRecording } from '../../host/recording-files.ts';
 import { printOut } from '../../host/terminal.ts';
+import { exitText } from '../../session/motion/exit-text.ts';
 import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
-import { describeExit, EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 
 /** What chunks of each kind hold, for people. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -98,7 +99,7 @@ function describeEnd({ end, damage, lastCounter }: Recording): string {
   if (damage?.kind === 'corrupt') return `damaged at byte ${damage.offset}: ${damage.reason}`;
   if (damage !== undefined) return `cut short at byte ${damage.offset}; good up to counter ${lastCounter}`;
   if (end === undefined) return 'unknown';
-  return end.reason.kind === 'guest-exit' ? describeExit(end.reason.exit) : `stopped because ${end.reason.why}`;
+  return end.reason.kind === 'guest-exit' ? exitText(end.reason.exit) : `stopped because ${end.reason.why}`;
 }
 
 function countEvents({ events }: Recording): { consoleInput: number; consoleInputBytes: number; entropy: number } {

@@ -5,9 +5,10 @@ import { UsageError } from '../../host/arguments.ts';
 import { buildMachine } from '../../host/machine-request.ts';
 import { recordTimeline } from '../../host/recording-files.ts';
 import { printError, printOut } from '../../host/terminal.ts';
+import { exitText } from '../../session/motion/exit-text.ts';
 import type { Command } from '../command.ts';
 import { noPositionals } from '../command.ts';
-import { describeExit, EXIT, exitCodeOf } from '../exit-codes.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { StopCause } from '../live-session.ts';
 import { describeCause, LIVE_DETAILS, liveOptions, LiveSession } from '../live-session.ts';
 import { machineOptions, machineRequest } from '../machine-options.ts';
@@ -69,7 +70,7 @@ export async function record(args: Arguments, tuning?: Partial<Tuning>): Promise
   await timeline.close(stop === undefined ? undefined : describeCause(stop));
 
   const ending =
-    timeline.exit === undefined ? `stopped because ${describeCause(stop ?? interrupted)}` : describeExit(timeline.exit);
+    timeline.exit === undefined ? `stopped because ${describeCause(stop ?? interrupted)}` : exitText(timeline.exit);
   if (json) {
     const summary = {
       file: path,
