@@ -106,7 +106,9 @@ def body(kind):
             bodies[key] = [
                 [field.name or "", str(field.type), field.bitpos, field.bitsize]
                 for field in kind.fields()
-                if hasattr(field, "bitpos") and field.name and not str(field.type).startswith(str(kind) + "::")
+                # Anonymous members of C have no names, but types with members; the variants of Rust are told with values.
+                if hasattr(field, "bitpos") and (field.name or field.type.code in RECORDS)
+                and not str(field.type).startswith(str(kind) + "::")
             ]
         elif kind.code == gdb.TYPE_CODE_ENUM:
             bodies[key] = [[field.name.split("::")[-1], hex(field.enumval & 0xFFFFFFFFFFFFFFFF)] for field in kind.fields()]
