@@ -1,11 +1,7 @@
 import type { Scheduler } from '../../emulator/replay/scheduler.ts';
 
-/**
- * Milliseconds between looking at the processor's time, which takes a hundred times as long as looking at the clock; and after
- * which the time between says nothing of the present, for somebody waited.
- */
+/** Milliseconds of work between looking at the processor's time, which takes a hundred times as long as looking at the clock. */
 const LOOK_INTERVAL = 40;
-const LONGEST_LOOK_INTERVAL = 400;
 
 /** The part of the time that passes which this process has a processor for. */
 let share = 1;
@@ -30,12 +26,16 @@ export const nodeScheduler: Scheduler = {
     const now = performance.now();
     if (now - looked >= LOOK_INTERVAL) {
       const usedNow = processorTime();
-      share = now - looked < LONGEST_LOOK_INTERVAL ? Math.min(1, (usedNow - used) / (now - looked)) : 1;
+      share = Math.min(1, (usedNow - used) / (now - looked));
       [looked, used] = [now, usedNow];
     }
     worked += (now - last) * share;
     last = now;
     return worked;
+  },
+  rested() {
+    looked = last = performance.now();
+    used = processorTime();
   },
   after(milliseconds, callback) {
     // A timer waits for at most 2^31 - 1 ms; whoever waits longer looks again then.

@@ -22,6 +22,7 @@ export function webScheduler(): Scheduler {
       }),
     now: () => performance.now(),
     worked: () => performance.now(),
+    rested: () => undefined,
     after(milliseconds, callback) {
       // A timer waits for at most 2^31 - 1 ms; whoever waits longer looks again then.
       const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));

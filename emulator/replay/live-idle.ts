@@ -52,6 +52,7 @@ export class LiveIdle {
     const began = this.#scheduler.now();
     const ticksLeft = deadline === undefined ? Infinity : Number(deadline - this.#ticks());
     const end = await this.#firstOf(ticksLeft / TICKS_PER_MILLISECOND, signal);
+    this.#scheduler.rested();
     if (end === 'input' && this.#pace === 'host-clock') {
       const passed = Math.floor((this.#scheduler.now() - began) * TICKS_PER_MILLISECOND);
       this.#events.setIdleTicks(Math.max(0, Math.min(passed, ticksLeft)));

@@ -148,6 +148,7 @@ export class Present {
   async advance(request: AdvanceRequest): Promise<Advance> {
     const { limit, stops, signal, onPassed } = request;
     const live = this.isLive;
+    this.#parts.scheduler.rested();
     let skipFirst = request.skipFirst === true;
     for (;;) {
       if (this.counter >= limit) return { kind: 'arrived' };

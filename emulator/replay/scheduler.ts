@@ -9,6 +9,8 @@ export interface Scheduler {
    * far as the host can tell. What the cost of a motion is measured by.
    */
   worked(): number;
+  /** Nothing was to be done for a while: how much of the time before this process worked says nothing of what follows. */
+  rested(): void;
   /** Calls back after a time, unless it is cancelled by the function returned. */
   after(milliseconds: number, callback: () => void): () => void;
 }

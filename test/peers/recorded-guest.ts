@@ -9,6 +9,7 @@ const scheduler: Scheduler = {
   giveWay: () => giveWay(),
   now: () => performance.now(),
   worked: () => performance.now(),
+  rested: () => undefined,
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds);
     return () => {

@@ -19,6 +19,7 @@ export function seededScheduler(random: Random): Scheduler {
     giveWay: () => Promise.resolve(),
     now,
     worked: now,
+    rested: () => undefined,
     after: (_milliseconds, callback) => {
       const timer = setImmediate(callback);
       return () => {

@@ -14,6 +14,7 @@ export function testScheduler(): Scheduler {
     giveWay: () => Promise.resolve(),
     now,
     worked: now,
+    rested: () => undefined,
     after(_, callback) {
       const timer = setImmediate(callback);
       return () => {
