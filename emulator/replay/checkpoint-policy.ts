@@ -109,7 +109,7 @@ export function isDigestDue(pages: number, milliseconds: number, part: number): 
 /** Milliseconds of running between checkpoints in the file, when they cost little. */
 export const WRITTEN_LATENCY = 100;
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
-export const MOST_WRITING = 0.006;
+export const MOST_WRITING = 0.008;
 const MOST_WRITING_AT_END = 0.01;
 /** Milliseconds that a byte costs until it is in a file: copied, its checksum taken, handed to the system. */
 const MILLISECONDS_PER_BYTE = 1.5e-6;
