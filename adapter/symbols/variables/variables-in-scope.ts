@@ -213,6 +213,8 @@ function findPlace(surroundings: Surroundings, unit: Unit, entry: Entry, type: T
     const constant = origin.entry.get(DW_AT.const_value);
     if (constant?.kind === 'constant') return known(BigInt.asUintN(64, constant.value), 64);
     if (constant?.kind === 'block') return known(littleEndian(constant.bytes), constant.bytes.length * 8);
+    const text = origin.unit.string(constant);
+    if (text !== undefined) return textOf(text, sizeOf(type) ?? 0);
   }
   const location = entry.get(DW_AT.location);
   if (location === undefined) return entry.has(DW_AT.declaration) ? placeElsewhere(image, bias, name) : OPTIMIZED_OUT;
@@ -231,6 +233,15 @@ function findPlace(surroundings: Surroundings, unit: Unit, entry: Entry, type: T
     throw error;
   }
 }
+
+/** GCC writes the text of a `__func__` that no memory holds as a constant, without its NUL. */
+function textOf(text: string, size: number): Place {
+  if (size > LONGEST_TEXT) return { kind: 'unavailable', reason: `it is a constant text of ${size} bytes` };
+  return known(littleEndian(new TextEncoder().encode(text).subarray(0, size)), size * 8);
+}
+
+/** Bytes: what is longer is of a damaged file. */
+const LONGEST_TEXT = 0x1000;
 
 function known(value: bigint, bits: number): Place {
   return { kind: 'value', value, known: (1n << BigInt(bits)) - 1n };
