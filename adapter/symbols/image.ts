@@ -1,4 +1,3 @@
-import type { ColumnsOf } from './cache/columns.ts';
 import { IndexCache } from './cache/index-cache.ts';
 import type { SymbolCache } from './cache/symbol-cache.ts';
 import { buildId } from './elf/identity.ts';
@@ -26,7 +25,7 @@ import { CallFrameTable, type CallFrameSection } from './frames/call-frame-table
 import { TailCalls } from './frames/tail-calls.ts';
 import { MacroTable, type MacroPlace } from './macros/macro-table.ts';
 import { ALL_KINDS, NameIndex, type NameKind } from './names/name-index.ts';
-import { unitsNaming } from './names/naming-units.ts';
+import { ProgramNameIndex } from './names/program-name-index.ts';
 import { unitsReferringTo } from './names/referring-units.ts';
 import { RangeIndex } from './range-index.ts';
 import { SourceIndex } from './source-index.ts';
@@ -37,15 +36,6 @@ import { TypeReader } from './types/type-reader.ts';
 
 /** More complaints than a person reads; the rest only repeats them. */
 const MOST_PROBLEMS = 100;
-
-/** Who asks for more names than this is served faster by an index of all. */
-const MOST_SEARCHED_NAMES = 8;
-/** A program of fewer units is walked in no time. */
-const MANY_UNITS = 64;
-/** A name in more of the units than this part is found by the index, too. */
-const FEW_UNITS = 1 / 4;
-
-const NAME_COLUMNS = ['u32', 'f64'] as const;
 
 export interface ImageOptions {
   readonly companions: CompanionFiles;
@@ -78,8 +68,7 @@ export class Image {
   private lazyRustSymbols: RustSymbols | undefined;
   private lazyUnits: UnitIndex | undefined;
   private lazySources: SourceIndex | undefined;
-  private lazyNames: NameIndex | undefined;
-  private readonly searchedNames = new Map<string, NameIndex>();
+  private lazyNames: ProgramNameIndex | undefined;
   private readonly unitMacros = new Map<Unit, MacroTable>();
   private readonly unitNames = new Map<Unit, NameIndex>();
   private lazyFrames: readonly CallFrameTable[] | undefined;
@@ -211,44 +200,17 @@ export class Image {
     return recover(read, undefined, this.onError);
   }
 
-  /**
-   * Where a name is. A walk over all units for the index of all names takes seconds in a kernel, so the first few names
-   * are searched for in the units that may have them.
-   */
-  private namesFor(name: string): NameIndex {
-    if (this.lazyNames !== undefined) return this.lazyNames;
-    const searched = this.searchedNames.get(name);
-    if (searched !== undefined) return searched;
-    if (this.searchedNames.size === 0) {
-      this.lazyNames = this.kept.find('names', NAME_COLUMNS, this.restoreNames);
-      if (this.lazyNames !== undefined) return this.lazyNames;
-    }
-    const { length } = this.info.units;
-    const isSearched = length >= MANY_UNITS && this.searchedNames.size < MOST_SEARCHED_NAMES;
-    const units = isSearched ? unitsNaming(this.info, name) : undefined;
-    if (units !== undefined && units.length <= length * FEW_UNITS) {
-      const found = NameIndex.build(this.info, units, this.onError);
-      this.searchedNames.set(name, found);
-      return found;
-    }
-    return (this.lazyNames = this.kept.load(
-      'names',
-      NAME_COLUMNS,
-      this.restoreNames,
-      () => NameIndex.build(this.info, this.info.everyUnit(), this.onError),
-      ({ columns }) => [columns.hash, columns.offset],
-    ));
+  /** Where names are. */
+  private get names(): ProgramNameIndex {
+    return (this.lazyNames ??= new ProgramNameIndex(this.info, this.kept, this.onError));
   }
-
-  private readonly restoreNames = (columns: ColumnsOf<typeof NAME_COLUMNS>): NameIndex | undefined =>
-    NameIndex.restore(this.info, columns, this.onError);
 
   /**
    * The entries that define a name; see NameIndex.find. Those of the unit at `near` come first, as the others may be of
    * other files that use the name for something else.
    */
   entriesNamed(name: string, kinds: readonly NameKind[], near?: Address): EntryInUnit[] {
-    const found = this.namesFor(name).find(name, kinds);
+    const found = this.names.find(name, kinds);
     const here = near === undefined ? undefined : this.units.find(near);
     if (here === undefined) return found;
     const own = this.namesOf(here).find(name, kinds);
@@ -285,7 +247,7 @@ export class Image {
    */
   unitsMentioning(name: string): Unit[] {
     const units = new Set<Unit>();
-    for (const found of this.namesFor(name).find(name, ALL_KINDS)) {
+    for (const found of this.names.find(name, ALL_KINDS)) {
       units.add(found.unit);
       // One that several units share is inlined into units that do not have its name.
       if (found.unit.isPartial) for (const unit of unitsReferringTo(this.info, found)) units.add(unit);
