@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { demangled } from '../../../../adapter/symbols/demangle/demangle.ts';
 import { Program } from '../../../../adapter/symbols/program.ts';
 import { buildRust, requireRust } from '../../../guests/rust.ts';
+import { requirePeer } from '../../../peers.ts';
 
 const RUSTC = '/usr/bin/rustc';
 const THINGS = fileURLToPath(new URL('names.rs', import.meta.url));
@@ -36,6 +37,8 @@ describe('symbols of Rust in the v0 mangling, as their peers tell them', functio
 
   before(function () {
     requireRust(this);
+    requirePeer(this, 'riscv64-linux-gnu-gcc');
+    requirePeer(this, 'gdb-multiarch');
   });
 
   after(() => {
@@ -59,7 +62,7 @@ describe('symbols of Rust in the v0 mangling, as their peers tell them', functio
   }
 
   function symbolsOf(file: string): readonly string[] {
-    const lines = execFileSync('nm', [file], { encoding: 'utf8' }).trimEnd().split('\n');
+    const lines = execFileSync(`${TOOLS}nm`, [file], { encoding: 'utf8' }).trimEnd().split('\n');
     return [...new Set(lines.map((line) => line.slice(19)).filter((name) => name.startsWith('_R')))];
   }
 
@@ -94,7 +97,7 @@ describe('symbols of Rust in the v0 mangling, as their peers tell them', functio
     assert.ok(symbols.length > 300, `${symbols.length} symbols`);
     const ours = symbols.map(demangled);
     // Without -i it writes what gdb does.
-    assert.deepEqual(ours, ask('c++filt', ['-i'], symbols));
+    assert.deepEqual(ours, ask(`${TOOLS}c++filt`, ['-i'], symbols));
     const script = symbols.map((symbol) => `demangle -l rust -- ${symbol}`);
     writeFileSync(inFolder('names.gdb'), script.join('\n'));
     const told = ask('gdb-multiarch', ['-q', '-nx', '-batch', '-x', inFolder('names.gdb')], []);
