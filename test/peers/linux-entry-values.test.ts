@@ -12,7 +12,7 @@ import { compareWithGdb } from './expressions/comparison.ts';
 import { askGdbExpressions } from './gdb-expressions.ts';
 
 /** Functions that are reached from many places, by calls of all kinds. */
-const PLACES = ['do_dentry_open', 'kfree', 'run_init_process', 'handle_mm_fault', 'wake_up_process', '__alloc_pages'];
+const PLACES = ['do_dentry_open', 'run_init_process', 'handle_mm_fault'];
 /** Frames from the innermost out. */
 const FRAMES = 8;
 
