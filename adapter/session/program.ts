@@ -146,6 +146,8 @@ export interface ProgramSymbol {
 /** Registers and memory at one moment, for unwinding. */
 export interface UnwindContext {
   readonly pc: bigint;
+  /** The mode that the hart is in; absent in a context that was saved. */
+  readonly privilege?: 'U' | 'S' | 'M';
   /** By DWARF number: x0 to x31, f0 to f31 from 32 on, CSRs from 4096 on; undefined where it is unknown. */
   readonly register: (number: number) => bigint | undefined;
   /** Undefined when any byte cannot be read. */

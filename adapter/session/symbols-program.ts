@@ -242,8 +242,14 @@ export class SymbolsProgram implements Program {
   }
 }
 
-export function symbolContext({ pc, register, read, home }: UnwindContext): SymbolContext {
-  return { pc, readRegister: register, readMemory: read, ...(home && { registerHome: home }) };
+export function symbolContext({ pc, privilege, register, read, home }: UnwindContext): SymbolContext {
+  return {
+    pc,
+    ...(privilege && { privilege }),
+    readRegister: register,
+    readMemory: read,
+    ...(home && { registerHome: home }),
+  };
 }
 
 /** A frame of the symbols' unwinder, as a session has it. */

@@ -1,4 +1,5 @@
 import type { HartView } from '../../../emulator/machine/machine.ts';
+import { memoryOfSpace, type ReadMemory } from '../../guests/memory/memory.ts';
 import { SATP_SPACE } from '../../guests/memory/page-table.ts';
 import { privilegeIs, registerIs, type SearchPredicate } from '../../../emulator/machine/predicate.ts';
 import type { TimelineContract } from '../../../emulator/replay/timeline-contract.ts';
@@ -142,12 +143,18 @@ export class HartState {
 
   unwindContext(): UnwindContext {
     const view = this.#view;
+    const whole = (bytes: Uint8Array, length: number): Uint8Array | undefined =>
+      bytes.length === length ? bytes : undefined;
+    const physical: ReadMemory = (address, length) => whole(this.#timeline.readPhysical(address, length).bytes, length);
+    const ofKernel = view.privilege === 'M' ? memoryOfSpace(this.readCsr(SATP), physical) : undefined;
     return {
       pc: view.pc,
+      privilege: view.privilege,
       register: (number) => registerOf(view, number),
       read: (address, length) => {
-        const bytes = this.read(address, length);
-        return bytes.length === length ? bytes : undefined;
+        // Nothing physical is in the upper half: what firmware interrupted has its stack there.
+        const isKernels = ofKernel !== undefined && address >> 63n === 1n;
+        return isKernels ? ofKernel(address, length) : whole(this.read(address, length), length);
       },
       home: (register) => ({ kind: 'register', register }),
     };

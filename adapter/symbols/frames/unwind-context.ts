@@ -10,6 +10,8 @@ export type RegisterHome =
 /** A hart, or a saved context, whose stack is to be told. Reading has no effects on the guest. */
 export interface UnwindContext {
   readonly pc: bigint;
+  /** The mode that the hart is in; absent in a context that was saved. */
+  readonly privilege?: 'U' | 'S' | 'M';
   /** By DWARF number: x0-x31 are 0-31, f0-f31 32-63, CSR n is 4096 + n. */
   readRegister(register: number): bigint | undefined;
   /** All `length` bytes, or undefined. */

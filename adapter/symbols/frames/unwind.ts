@@ -2,6 +2,7 @@ import { evaluateValue, littleEndian, type ExpressionContext } from '../dwarf/ex
 import { UnavailableError } from '../dwarf/unavailable-error.ts';
 import { SymbolError } from '../symbol-error.ts';
 import type { CallFrameRow, RegisterRule } from './call-frame-program.ts';
+import { interruptedByFirmware } from './firmware-trap.ts';
 import { readFrame } from './prologue.ts';
 import { isPreserved, Register } from './registers.ts';
 import { TrapEntries } from './trap-entries.ts';
@@ -13,6 +14,8 @@ export type FrameOrigin =
   | 'present'
   | 'call-frame-information'
   | 'trap-entry'
+  /** By what OpenSBI keeps of the trap that it handles: functions of its own are left out where they are not known. */
+  | 'firmware-trap'
   | 'prologue'
   | 'frame-pointer'
   /** It is gone: its function ended by calling that of the frame further in, which descriptions of calls tell. */
@@ -66,6 +69,7 @@ export function* unwind(
     isCall: false,
     origin: 'present',
     stackPointer: context.readRegister(Register.stackPointer),
+    isFirmware: context.privilege === 'M',
   };
   const stack: Stack = { context, code, traps: new TrapEntries(context, code) };
   let frame: Frame | undefined = new UnwoundFrame(stack, innermost, 0);
@@ -89,6 +93,8 @@ interface Found {
   readonly interruption?: Interruption;
   /** The callee went on from another stack, to which it kept the way in its frame pointer. */
   readonly isOtherStack?: boolean;
+  /** It runs in M-mode, and so does all further in. */
+  readonly isFirmware?: boolean;
 }
 
 interface Caller {
@@ -138,7 +144,8 @@ class UnwoundFrame implements Frame {
     const { origin } = this.present;
     if (origin !== 'tail-call' && !isProgress(this.present, found)) return undefined;
     const gone = origin === 'tail-call' ? [] : tailCallsBetween(found, this.lookupAddress, this.stack.code);
-    return (this.callerFrame = this.outward(found, gone));
+    const isFirmware = this.present.isFirmware === true && found.interruption === undefined;
+    return (this.callerFrame = this.outward({ ...found, isFirmware }, gone));
   }
 
   /** The frame of a caller, or the innermost of those of functions that ended by tail calls in between. */
@@ -196,7 +203,18 @@ function isProgress(callee: Found, caller: Found): boolean {
   return !caller.isCall || (callee.origin === 'present' && caller.stackPointer === callee.stackPointer);
 }
 
-function findCaller(frame: BareFrame, present: Found, { code, traps }: Stack): Caller | undefined {
+function findCaller(frame: BareFrame, present: Found, stack: Stack): Caller | undefined {
+  const caller = findKnownCaller(frame, present, stack);
+  if (present.isFirmware !== true) return caller;
+  // Nothing of the upper half calls firmware: its registers may still be those of what it interrupted.
+  const isKernel = caller?.found?.interruption === undefined && (caller?.found?.pc ?? 0n) >> 63n === 1n;
+  if (caller?.found !== undefined && !isKernel) return caller;
+  const interrupted = interruptedByFirmware(stack.context);
+  if (interrupted === undefined) return isKernel ? undefined : caller;
+  return checkCode(callerByTrap(frame, 'M', interrupted, 'firmware-trap'), stack.code);
+}
+
+function findKnownCaller(frame: BareFrame, present: Found, { code, traps }: Stack): Caller | undefined {
   const { pc, lookupAddress } = frame;
   const trap = traps.at(pc);
   const interrupted = trap && interruptedBy(frame, trap.states, trap.mode, present.origin === 'present');
@@ -207,7 +225,9 @@ function findCaller(frame: BareFrame, present: Found, { code, traps }: Stack): C
     if (caller !== undefined)
       return checkCode(row.isTrapFrame ? withTrap(caller, trap?.mode, interrupted) : caller, code);
   }
-  if (trap !== undefined) return interrupted && checkCode(callerByTrapEntry(frame, trap.mode, interrupted), code);
+  if (trap !== undefined) {
+    return interrupted && checkCode(callerByTrap(frame, trap.mode, interrupted, 'trap-entry'), code);
+  }
   return callerByPrologue(frame, present, code) ?? callerByFramePointer(frame, present, code);
 }
 
@@ -279,15 +299,20 @@ function applyRule(rule: RegisterRule, register: number, cfa: bigint, context: E
   }
 }
 
-/** The code that a trap interrupted, from what the code at its vector has done so far. */
-function callerByTrapEntry(frame: BareFrame, mode: TrapMode, interrupted: Interrupted): Caller | undefined {
+/** The code that a trap interrupted, from what its handler kept. */
+function callerByTrap(
+  frame: BareFrame,
+  mode: TrapMode,
+  interrupted: Interrupted,
+  origin: FrameOrigin,
+): Caller | undefined {
   const { registers } = interrupted;
   const stackPointer = registers.get(Register.stackPointer);
   const interruption = interruptionOf(mode, interrupted);
   const behind = environmentCallReturn(frame, interrupted);
   const pc = behind ?? interrupted.pc;
   const isCall = behind !== undefined;
-  const found: Found = { pc, registers, isCall, origin: 'trap-entry', stackPointer, interruption };
+  const found: Found = { pc, registers, isCall, origin, stackPointer, interruption };
   // What sp was before, as for a call: on a stack of its own the handler may be elsewhere.
   return stackPointer === undefined ? undefined : { cfa: stackPointer, found };
 }
