@@ -6,12 +6,8 @@ import type { Type } from '../symbols/types/type.ts';
 import { withHiddenNames } from '../symbols/variables/hidden-names.ts';
 import type { Frame, Interruption } from '../symbols/frames/unwind.ts';
 import type { RegisterHome, UnwindContext as SymbolContext } from '../symbols/frames/unwind-context.ts';
-import {
-  Program as Symbols,
-  type ActiveFunction as SymbolFunction,
-  type FunctionInformation,
-  type SourceLine,
-} from '../symbols/program.ts';
+import type { ActiveFunction as SymbolFunction, FunctionInformation, SourceLine } from '../symbols/program-answers.ts';
+import { Program as Symbols } from '../symbols/program.ts';
 import type {
   ActiveFunction,
   BreakpointLine,
