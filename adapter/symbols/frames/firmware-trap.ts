@@ -5,7 +5,7 @@ import { trapCsrs, type Interrupted } from './trap-entry.ts';
 import type { UnwindContext } from './unwind-context.ts';
 
 /**
- * Where OpenSBI puts what a trap interrupted (`struct sbi_trap_regs`, include/sbi/sbi_trap.h, the same from 0.1 to 1.6): x0 to x31 as
+ * Where OpenSBI puts what a trap interrupted (`struct sbi_trap_regs`, include/sbi/sbi_trap.h, the same in 1.1, 1.6 and later): x0 to x31 as
  * doublewords in order, then mepc and mstatus. That is what its stack begins with, which ends where mscratch points to.
  */
 const MEPC = 32;
