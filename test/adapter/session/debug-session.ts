@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,19 +113,29 @@ export class TestSession {
 
   async attach(attributes: AttachAttributes): Promise<Stop> {
     return this.arrive(async () => {
-      await Promise.all([
-        this.client.waitForEvent('initialized', PATIENCE),
+      await this.#eventBy('initialized', () =>
         this.client.attachRequest(attributes as DebugProtocol.AttachRequestArguments),
-      ]);
+      );
       await this.client.configurationDoneRequest();
     });
   }
 
   /** Does something that moves the machine, and waits until it stands still. */
   async arrive(move: () => Promise<unknown>): Promise<Stop> {
-    const stopped = this.client.waitForEvent('stopped', PATIENCE);
-    const [event] = await Promise.all([stopped as Promise<DebugProtocol.StoppedEvent>, move()]);
-    return this.whereStopped(event);
+    return this.whereStopped((await this.#eventBy('stopped', move)) as DebugProtocol.StoppedEvent);
+  }
+
+  /** Does what an event follows, and waits for both. When it fails, nothing is waited for, which would keep the process. */
+  async #eventBy(name: string, action: () => Promise<unknown>): Promise<DebugProtocol.Event> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([failed.signal, AbortSignal.timeout(PATIENCE)]);
+    try {
+      const event = once(this.client, name, { signal }) as Promise<[DebugProtocol.Event]>;
+      const [[came]] = await Promise.all([event, action()]);
+      return came;
+    } finally {
+      failed.abort();
+    }
   }
 
   async whereStopped(event: DebugProtocol.StoppedEvent): Promise<Stop> {
