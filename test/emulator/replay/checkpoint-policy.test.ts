@@ -47,8 +47,8 @@ describe('Checkpoints in memory', () => {
   it('are taken seldom enough that they cost little, also when pages cost other than before', () => {
     for (const costOfPage of [0.001, 0.003, 0.03]) {
       const { gap, part } = minute(NEAR_LATENCY, 8000, costOfPage);
-      assert.ok(part < 0.015, `${part} of the time`);
-      assert.ok(gap < 2 * ((8000 * costOfPage) / 0.012), `${gap} ms`);
+      assert.ok(part < 0.012, `${part} of the time`);
+      assert.ok(gap < 2 * ((8000 * costOfPage) / 0.008), `${gap} ms`);
     }
   });
 
