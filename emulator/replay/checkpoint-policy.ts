@@ -96,17 +96,42 @@ export class CheckpointSpacing {
 
 /**
  * The part of the running time that digests may take; milliseconds that one costs besides its pages, the slow first stores after it
- * among them; and that hashing a page takes, out of memory that is not cached.
+ * among them; and that hashing a page takes, out of memory that is not cached, as long as nothing was measured.
  */
 export const MOST_HASHING = 0.006;
 const COST_OF_DIGEST = 0.1;
-const COST_OF_HASHING = 0.0005;
+const INITIAL_COST_OF_HASHING = 0.001;
 /** Milliseconds of running after which there is a digest whatever it costs. */
 const LONGEST_WITHOUT_DIGEST = 1000;
 
-/** Whether a digest of so many dirty pages is worth its cost, when the machine ran so many milliseconds since the last and digests may take this part of them. */
-export function isDigestDue(pages: number, milliseconds: number, part: number): boolean {
-  return COST_OF_DIGEST + pages * COST_OF_HASHING <= milliseconds * part || milliseconds >= LONGEST_WITHOUT_DIGEST;
+/** When a digest is worth its cost. Learns what hashing a page costs, by the host's clock. */
+export class DigestSpacing {
+  readonly #part: number;
+  /** Milliseconds of running since the last. */
+  #since = 0;
+  #costOfPage = INITIAL_COST_OF_HASHING;
+
+  /** `part` of the running time is what digests may cost. */
+  constructor(part: number) {
+    this.#part = part;
+  }
+
+  /** The machine ran live. */
+  ran(milliseconds: number): void {
+    this.#since += milliseconds;
+  }
+
+  isDue(dirtyPages: number): boolean {
+    const cost = COST_OF_DIGEST + dirtyPages * this.#costOfPage;
+    return cost <= this.#since * this.#part || this.#since >= LONGEST_WITHOUT_DIGEST;
+  }
+
+  /** There is one now, which took so long. */
+  took(dirtyPages: number, milliseconds: number): void {
+    this.#since = 0;
+    // Few pages measure the clock, and what is done once for all of them.
+    if (dirtyPages >= 50) this.#costOfPage += (milliseconds / dirtyPages - this.#costOfPage) / 4;
+  }
 }
 
 /** Milliseconds of running between checkpoints in the file, when they cost little. */

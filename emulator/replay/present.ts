@@ -7,8 +7,8 @@ import type { Checkpoint, CheckpointLine } from './checkpoint.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import {
   APPROACH_DISTANCES,
+  DigestSpacing,
   FAR_LATENCY,
-  isDigestDue,
   MOST_HASHING,
   MOST_WRITING,
   NEAR_LATENCY,
@@ -28,8 +28,8 @@ import type { TrackedMemory } from './tracked-memory.ts';
 /** Milliseconds between giving way. */
 const GIVE_WAY_INTERVAL = 8;
 /** Milliseconds that a slice of a fast machine takes about, and by how much it may exceed the usual one. */
-const SLICE_TIME = 8;
-const LONGEST_SLICE_FACTOR = 16;
+const SLICE_TIME = 4;
+const LONGEST_SLICE_FACTOR = 8;
 /** Milliseconds of recording that may be lost when the recorder is killed, besides what waits to be written. */
 const SEAL_INTERVAL = 100;
 
@@ -113,8 +113,7 @@ export class Present {
   readonly #parts: PresentParts;
   readonly #keeper: CheckpointKeeper;
   readonly #written: WrittenSpacing;
-  /** Milliseconds that the machine ran live since the last digest. */
-  #undigested = 0;
+  readonly #digesting: DigestSpacing;
   #gaveWay: number;
   #sealed: number;
 
@@ -123,6 +122,7 @@ export class Present {
     const { nearLatency, farLatency } = parts.tuning;
     this.#keeper = new CheckpointKeeper({ ...parts, nearLatency, farLatency });
     this.#written = new WrittenSpacing(parts.tuning.writtenLatency, parts.tuning.writtenPart);
+    this.#digesting = new DigestSpacing(parts.tuning.digestPart);
     this.#gaveWay = parts.scheduler.now();
     this.#sealed = this.#gaveWay;
     // While a live guest idles, its input may come before its timer.
@@ -267,7 +267,7 @@ export class Present {
       this.#keeper.ran(this.counter - counter, took);
       if (live) {
         this.#written.ran(took);
-        this.#undigested += took;
+        this.#digesting.ran(took);
       }
     }
   }
@@ -334,16 +334,18 @@ export class Present {
   }
 
   #isDigestDue(interval: number): boolean {
-    const { digests, memory, tuning } = this.#parts;
+    const { digests, memory } = this.#parts;
     if (this.counter % interval !== 0 || digests.at(this.counter) !== undefined) return false;
-    return isDigestDue(memory.dirtyPages, this.#undigested, tuning.digestPart);
+    return this.#digesting.isDue(memory.dirtyPages);
   }
 
   #recordDigest(): void {
-    this.#undigested = 0;
+    const { digests, memory, recorder, scheduler } = this.#parts;
+    const [began, pages] = [scheduler.worked(), memory.dirtyPages];
     const recorded = { counter: this.counter, digest: this.digest() };
-    this.#parts.digests.append(recorded);
-    this.#parts.recorder?.digest(recorded);
+    this.#digesting.took(pages, scheduler.worked() - began);
+    digests.append(recorded);
+    recorder?.digest(recorded);
   }
 
   /** At a moment that has a digest. */

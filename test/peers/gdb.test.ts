@@ -325,6 +325,14 @@ describe('retrograde gdb FILE', function () {
     const transcript = await runGdbAt(server.port, symbols, ['break panic', 'continue', 'monitor when', 'kill']);
     assert.match(output(transcript, 'continue'), /panic \(why=.* "load page fault"/);
     assert.deepEqual(await ended, [0, null]);
+
+    const atCrash = await serveRecording(recording, '--at', 'end');
+    const over = once(atCrash.process, 'close');
+    const back = await runGdbAt(atCrash.port, symbols, ['break panic', 'monitor when', 'reverse-continue', 'kill']);
+    const [, counter, end] = /([\d,]+) of ([\d,]+)/.exec(output(back, 'monitor when')) ?? assert.fail();
+    assert.equal(counter, end);
+    assert.match(output(back, 'reverse-continue'), /panic \(why=.* "load page fault"/);
+    assert.deepEqual(await over, [0, null]);
   });
 
   it('says what is wrong with a file that is no recording', async () => {

@@ -18,9 +18,9 @@ export interface ServedRecording {
   stop(): Promise<void>;
 }
 
-/** Serves a recording to gdb on a port that the system chooses. */
-export async function serveRecording(file: string): Promise<ServedRecording> {
-  const server = retrograde('gdb', file, '--listen', '127.0.0.1:0');
+/** Serves a recording to gdb on a port that the system chooses, with further options. */
+export async function serveRecording(file: string, ...options: readonly string[]): Promise<ServedRecording> {
+  const server = retrograde('gdb', file, '--listen', '127.0.0.1:0', ...options);
   const [announcement] = (await once(server.stderr.setEncoding('utf8'), 'data')) as [string];
   const port = /127\.0\.0\.1:(\d+)\.\n/.exec(announcement)?.[1];
   if (port === undefined) throw new Error(`retrograde gdb said: ${announcement}`);

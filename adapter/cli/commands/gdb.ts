@@ -7,17 +7,20 @@ import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openForReplay } from '../opened.ts';
+import { standAt } from '../stand-at.ts';
 import { memoryBudgetOf, travelOptions } from '../travel-options.ts';
 import { parseAddress } from '../values.ts';
 
 export const gdbCommand: Command = {
   name: 'gdb',
-  usage: 'FILE [--listen HOST:PORT]',
+  usage: 'FILE [--at N] [--listen HOST:PORT]',
   summary: 'The GDB remote server: debug a recording with gdb, in both directions.',
   details:
-    'Connect with: gdb-multiarch KERNEL -ex "target remote 127.0.0.1:1234". One client at a time; the next one\n' +
-    'begins where the last left. Ends at Ctrl-C, or when a client says "kill".',
+    'Connect with: gdb-multiarch KERNEL -ex "target remote 127.0.0.1:1234". A client begins at the start of the\n' +
+    'recording, or where --at says: `--at end` is where it crashed. One at a time; the next one begins where the\n' +
+    'last left. Ends at Ctrl-C, or when a client says "kill".',
   options: {
+    at: { type: 'string', value: 'N', help: 'the counter at which to begin, or `end` (0)' },
     listen: {
       type: 'string',
       value: 'HOST:PORT',
@@ -33,6 +36,8 @@ export const gdbCommand: Command = {
     const recording = await openForReplay(path);
     const scanners = new SearchWorkers(path, recording.machine.configuration.memory);
     const timeline = await openTimeline(recording, { scanners, memoryBudget, branches: HOST_BRANCHES });
+    const standing = await standAt(timeline, path, args.text('at') ?? '0');
+    if (standing.kind === 'not-there') return standing.exitCode;
     const server = await runGdbServer(timeline, address).catch((error: unknown) => {
       throw fileError(`${address.host}:${address.port}`, 'listened on', error, 'Choose another with --listen.');
     });

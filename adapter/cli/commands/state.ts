@@ -4,12 +4,12 @@ import { csrs } from '../../../emulator/riscv/csr.ts';
 import { floatRegisterNames, integerRegisterNames } from '../../../emulator/riscv/registers.ts';
 import { UsageError } from '../../host/arguments.ts';
 import { openTimeline } from '../../host/recording-files.ts';
-import { onInterrupt, printError, printOut } from '../../host/terminal.ts';
+import { printOut } from '../../host/terminal.ts';
 import type { Command } from '../command.ts';
 import { recordingOf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { describeDivergence, openForReplay } from '../opened.ts';
-import { parseCounter } from '../values.ts';
+import { openForReplay } from '../opened.ts';
+import { standAt } from '../stand-at.ts';
 
 export const stateCommand: Command = {
   name: 'state',
@@ -19,7 +19,7 @@ export const stateCommand: Command = {
     'Exit code: 0, 1 when the replay diverges on the way, 2 when the file cannot be read. A counter beyond the\n' +
     'end is an error.',
   options: {
-    at: { type: 'string', value: 'N', help: 'the counter' },
+    at: { type: 'string', value: 'N', help: 'the counter, or `end`' },
     json: { type: 'boolean', help: 'print it as JSON, registers as hexadecimal' },
   },
   readsRecording: true,
@@ -27,21 +27,9 @@ export const stateCommand: Command = {
     const path = recordingOf(args);
     const at = args.text('at');
     if (at === undefined) throw new UsageError('Name the counter with --at N.');
-    const counter = parseCounter('--at', at);
     const timeline = await openTimeline(await openForReplay(path));
-    if (counter > timeline.end) {
-      throw new UsageError(`--at ${counter} is beyond the end of ${path}. Name a counter up to ${timeline.end}.`);
-    }
-    const abort = new AbortController();
-    onInterrupt(() => {
-      abort.abort();
-    });
-    const outcome = await timeline.travelTo(counter, { signal: abort.signal });
-    if (outcome.kind === 'cancelled') return EXIT.interrupted;
-    if (outcome.kind === 'diverged') {
-      printError(`retrograde: ${describeDivergence(path, outcome)}\n`);
-      return EXIT.diverged;
-    }
+    const standing = await standAt(timeline, path, at);
+    if (standing.kind === 'not-there') return standing.exitCode;
     const state = stateOf(timeline);
     printOut(args.flag('json') ? `${JSON.stringify(state)}\n` : asText(state));
     await timeline.close();

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { PAGE_SIZE } from '../../../emulator/machine/paged-space.ts';
 import {
   CheckpointSpacing,
+  DigestSpacing,
   FAR_LATENCY,
+  MOST_HASHING,
   MOST_WRITING,
   NEAR_LATENCY,
   WRITTEN_LATENCY,
@@ -59,6 +61,27 @@ describe('Checkpoints in memory', () => {
     spacing.met(10 * STEPS_PER_MILLISECOND);
     assert.ok(Math.abs(spacing.since - 10) < 0.1);
     assert.ok(!spacing.isDue(25, 10));
+  });
+});
+
+describe('Digests', () => {
+  it('take their part of the time, whatever hashing a page costs, and are a second apart at most', () => {
+    for (const costOfPage of [0.0005, 0.003, 0.02]) {
+      const spacing = new DigestSpacing(MOST_HASHING);
+      let spent = 0;
+      let count = 0;
+      for (let ran = 0; ran < 60_000; ran += SLICE) {
+        spacing.ran(SLICE);
+        if (!spacing.isDue(1000)) continue;
+        const cost = 1000 * costOfPage;
+        spacing.took(1000, cost);
+        spent += cost;
+        count++;
+      }
+      assert.ok(count >= 59, `${count} in a minute`);
+      const part = spent / 60_000;
+      assert.ok(part < 1.1 * Math.max(MOST_HASHING, costOfPage), `${part} of the time`);
+    }
   });
 });
 
