@@ -51,34 +51,34 @@ export class PageStore {
     return this.#resident * PAGE_SIZE;
   }
 
-  /**
-   * The id of this content, with one reference for the caller. `low` and `high` are the words of its hash; the bytes are
-   * 4-byte aligned. When `borrow` is true a new content is not copied: the bytes must stay as they are until
-   * `returnBorrowed`.
-   */
-  intern(bytes: Uint8Array, low: number, high: number, borrow = false): PageId {
-    const isZero = low === 0 && high === 0 && isSamePage(bytes, this.zeroPage);
-    if (isZero) return 0;
+  /** The id of this content, with one reference for the caller. `low` and `high` are the words of its hash; the bytes are 4-byte aligned. */
+  intern(bytes: Uint8Array, low: number, high: number): PageId {
+    if (this.#isZero(bytes, low, high)) return 0;
     const known = this.#index.find(low, high, (id) => isSamePage(bytes, this.bytes(id)));
     if (known !== undefined) {
       this.retain(known);
       return known;
     }
     const id = this.#newId(0);
-    if (borrow) {
-      this.#slots[id] = BORROWED;
-      this.#borrowed.set(id, bytes);
-      this.#index.add(id, low, high);
-    } else {
-      this.#makeResident(id, bytes, low, high);
-    }
+    this.#makeResident(id, bytes, low, high);
+    return id;
+  }
+
+  /**
+   * As `intern`, but the content is not copied: the bytes must stay as they are until `returnBorrowed`. Nor is it compared with
+   * others: pages of a kernel that was just loaded hardly ever repeat.
+   */
+  borrow(bytes: Uint8Array, low: number, high: number): PageId {
+    if (this.#isZero(bytes, low, high)) return 0;
+    const id = this.#newId(0);
+    this.#slots[id] = BORROWED;
+    this.#borrowed.set(id, bytes);
     return id;
   }
 
   /** Ends all borrowing: what can be loaded again leaves memory, the rest is copied. */
   returnBorrowed(): void {
     for (const [id, bytes] of this.#borrowed) {
-      this.#index.remove(id);
       this.#slots[id] = NOT_RESIDENT;
       if (this.#loadable[id] === 0) this.#makeResident(id, bytes, ...wordsOf(this.#hash(bytes)));
     }
@@ -159,6 +159,10 @@ export class PageStore {
     }
   }
 
+  #isZero(bytes: Uint8Array, low: number, high: number): boolean {
+    return low === 0 && high === 0 && isSamePage(bytes, this.zeroPage);
+  }
+
   #newId(fileNumber: number): PageId {
     const id = this.#freeIds.pop() ?? this.#ids++;
     if (id >= this.#references.length) this.#grow(this.#references.length * 2);
@@ -187,12 +191,12 @@ export class PageStore {
   #evict(id: PageId): void {
     const slot = this.#slots[id] ?? NOT_RESIDENT;
     if (slot === NOT_RESIDENT) return;
-    this.#index.remove(id);
     this.#slots[id] = NOT_RESIDENT;
     if (slot === BORROWED) {
       this.#borrowed.delete(id);
       return;
     }
+    this.#index.remove(id);
     this.#slabs.giveBack(slot);
     this.#resident--;
     if (this.#loadable[id] === 1) this.#reloadable--;

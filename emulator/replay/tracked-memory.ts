@@ -72,7 +72,10 @@ export class TrackedMemory {
         const changes: PageChange[] = [];
         for (const index of changed.sorted()) {
           const [low, high] = [hashes[2 * index] ?? 0, hashes[2 * index + 1] ?? 0];
-          changes.push({ index, page: this.#store.intern(space.page(index), low, high, borrow) });
+          const page = borrow
+            ? this.#store.borrow(space.page(index), low, high)
+            : this.#store.intern(space.page(index), low, high);
+          changes.push({ index, page });
         }
         changed.clear();
         space.takeDirty();

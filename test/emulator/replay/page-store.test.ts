@@ -66,9 +66,9 @@ describe('A page store', () => {
   it('gives borrowed contents back: those in the file leave memory, the others are copied', () => {
     const store = new PageStore(hash, () => Promise.resolve(new Map()));
     const [first, second] = [page(1, 1), page(1, 2)];
-    const ids = [store.intern(first, 1, 0, true), store.intern(second, 1, 0, true)] as const;
+    const ids = [store.borrow(first, 1, 0), store.borrow(second, 1, 0)] as const;
     assert.equal(store.residentBytes, 0);
-    assert.equal(store.intern(first, 1, 0, true), ids[0]);
+    assert.equal(store.borrow(page(), 0, 0), 0);
     assert.equal(store.bytes(ids[0]), first);
     store.setFileNumber(ids[0], 1);
     store.written(ids[0]);
