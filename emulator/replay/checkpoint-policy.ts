@@ -98,7 +98,7 @@ export class CheckpointSpacing {
  * The part of the running time that digests may take; milliseconds that one costs besides its pages, the slow first stores after it
  * among them; and that hashing a page takes, out of memory that is not cached, as long as nothing was measured.
  */
-export const MOST_HASHING = 0.006;
+export const MOST_HASHING = 0.004;
 const COST_OF_DIGEST = 0.1;
 const INITIAL_COST_OF_HASHING = 0.001;
 /** Milliseconds of running after which there is a digest whatever it costs. */
