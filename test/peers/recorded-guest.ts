@@ -1,12 +1,12 @@
-import { setImmediate as giveWay } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { MachineConfiguration, MachineImages } from '../../emulator/machine/configuration.ts';
 import { createMachine } from '../../emulator/machine/virt-machine.ts';
 import type { Scheduler } from '../../emulator/replay/scheduler.ts';
 import { Timeline } from '../../emulator/replay/timeline.ts';
 
-/** The time of the tests' own thread. */
-const scheduler: Scheduler = {
-  giveWay: () => giveWay(),
+/** The time of the tests' own thread; `giveWay` is what else there is to do on it. */
+const schedulerWith = (giveWay: () => Promise<void>): Scheduler => ({
+  giveWay,
   now: () => performance.now(),
   worked: () => performance.now(),
   rested: () => undefined,
@@ -16,7 +16,7 @@ const scheduler: Scheduler = {
       clearTimeout(timer);
     };
   },
-};
+});
 
 /** A guest of which everything is known before it starts: no host input but a fixed sequence of entropy. */
 export interface Guest {
@@ -25,7 +25,10 @@ export interface Guest {
 }
 
 /** Runs a guest to its end; the timeline then stands at counter 0 of all its history. */
-export async function recordToEnd({ configuration, images }: Guest): Promise<Timeline> {
+export async function recordToEnd(
+  { configuration, images }: Guest,
+  giveWay: () => Promise<void> = () => setImmediate(),
+): Promise<Timeline> {
   const whole: MachineConfiguration = {
     memory: 64 << 20,
     harts: 1,
@@ -40,7 +43,7 @@ export async function recordToEnd({ configuration, images }: Guest): Promise<Tim
   const nothing = { kernel: undefined, initrd: undefined, dtb: undefined, firmware: undefined, drives: [] };
   const machine = createMachine(whole, { ...nothing, ...images });
   const timeline = await Timeline.record(machine, undefined, {
-    scheduler,
+    scheduler: schedulerWith(giveWay),
     configuration: whole,
     kernel: undefined,
     input: { entropy: (length) => new Uint8Array(length).fill(0xe5) },
