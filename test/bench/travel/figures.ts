@@ -33,6 +33,9 @@ export interface LinuxTravel {
   readonly reverseContinueFar: Latency | undefined;
   /** The same with one worker thread beside the timeline's own. */
   readonly reverseContinueFarHelped: Latency | undefined;
+  /** Over as many steps, without a hit. */
+  readonly searchFar: Latency;
+  readonly searchFarHelped: Latency;
   readonly scans: readonly Scan[];
   /** The most memory resident, in bytes. */
   readonly peak: number;

@@ -102,6 +102,22 @@ async function goFarBack(workers: number): Promise<Latency | undefined> {
   return fars.length === 0 ? undefined : latencyOf(fars);
 }
 
+/** Over as many steps at the end of the recording, or all, that hold nothing of what is looked for. */
+async function searchFarBack(workers: number): Promise<Latency> {
+  const { timeline } = await open(workers);
+  const { end } = timeline;
+  const times: number[] = [];
+  for (let count = 0; count < FAR_TIMES; count++) {
+    expect(await timeline.travelTo(end), 'arrived', 'end-of-recording');
+    const notBefore = Math.max(0, end - far);
+    const back = await timed(() => timeline.runBackTo(at(addressOf('panic')), { notBefore }));
+    expect(back.outcome, 'arrived', 'start-of-recording');
+    times.push(back.wall);
+  }
+  await timeline.close();
+  return latencyOf(times);
+}
+
 async function travelInLinux(): Promise<LinuxTravel> {
   const { timeline, wall: openTime } = await open();
   const random = new Random(5);
@@ -152,6 +168,8 @@ async function travelInLinux(): Promise<LinuxTravel> {
     travelJustOpened: latencyOf(opened.travels),
     reverseContinueFar: await goFarBack(0),
     reverseContinueFarHelped: await goFarBack(1),
+    searchFar: await searchFarBack(0),
+    searchFarHelped: await searchFarBack(1),
     scans,
     peak,
   };

@@ -123,6 +123,8 @@ export function travelSection({
       row('reverse-continue to the last trap', linux.reverseContinueNear),
       row(`reverse-continue to a hit ${millions(FAR)} M steps back, one thread`, linux.reverseContinueFar),
       row('the same with a worker thread beside it', linux.reverseContinueFarHelped),
+      row(`reverse-continue over the last ${millions(FAR)} M steps without a hit, one thread`, linux.searchFar),
+      row('the same with a worker thread beside it', linux.searchFarHelped),
       row('from pause to standing, replaying or searching backwards, through the debug adapter', pause),
     ],
   );
