@@ -138,7 +138,7 @@ export class DigestSpacing {
 export const WRITTEN_LATENCY = 100;
 /** The part of the running time that writing checkpoints to the file may take; and the one at the end of a recording. */
 export const MOST_WRITING = 0.008;
-const MOST_WRITING_AT_END = 0.01;
+const MOST_WRITING_AT_END = 0.02;
 /** Milliseconds that a byte costs until it is in a file: copied, its checksum taken, handed to the system. */
 const MILLISECONDS_PER_BYTE = 1.5e-6;
 /**

@@ -73,7 +73,8 @@ function asText(recording: Recording): string {
     rows.push(['drive', `${name}, ${bytes(size)}${readOnly ? ', read-only' : ''}`]);
   }
   for (const { part } of recording.files) {
-    if (part.offset === 0) rows.push([part.role, `${part.name}, ${bytes(part.size)}`]);
+    const kept = part.size === 0 ? "no ELF file: it is in the machine's memory only" : bytes(part.size);
+    if (part.offset === 0) rows.push([part.role, `${part.name}, ${kept}`]);
   }
   rows.push(
     ['length', `${recording.lastCounter} steps`],

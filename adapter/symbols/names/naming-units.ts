@@ -1,5 +1,6 @@
 import type { DebugInfo } from '../dwarf/debug-info.ts';
 import type { Unit } from '../dwarf/unit.ts';
+import { offsetBytes, unitsHolding } from './units-holding.ts';
 
 /** A name that ends this many strings or more is no longer found faster than by a walk over all entries. */
 const MOST_STRINGS = 6;
@@ -15,11 +16,5 @@ export function unitsNaming(info: DebugInfo, name: string): Unit[] | undefined {
   const inline = new TextEncoder().encode(`${name}\0`);
   const strings = ['.debug_str', '.debug_line_str'].flatMap((section) => sections.positionsIn(section, [inline]));
   if (strings.length > MOST_STRINGS) return undefined;
-  const references = strings.map((offset) => Uint8Array.of(offset, offset >> 8, offset >> 16, offset >>> 24));
-  const found = new Set<Unit>();
-  for (const position of sections.positionsIn('.debug_info', [...references, inline])) {
-    const unit = info.unitAt(position);
-    if (unit !== undefined) found.add(unit);
-  }
-  return [...found];
+  return unitsHolding(info, [...strings.map(offsetBytes), inline]);
 }

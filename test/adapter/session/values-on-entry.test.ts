@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { record, TestSession } from './debug-session.ts';
+import { CALLS_SOURCE, callsSession } from './calls-session.ts';
+import type { TestSession } from './debug-session.ts';
 import { frameOf, scopeOf } from './values-session.ts';
-
-const folder = fileURLToPath(new URL('../../guests', import.meta.url));
 
 describe('what a parameter was on entry', () => {
   let session: TestSession;
   let frameId: number;
 
   before(async () => {
-    const kernel = path.join(folder, 'calls/calls.elf');
-    const machine = { kernel, memory: '16M', rtc: '2026-01-01T00:00:00Z', seed: '0'.repeat(64) };
-    const recording = await record(machine, 'calls.retrograde');
-    session = await TestSession.start();
-    await session.attach({ recording, sourceRoots: [folder], at: 'start' });
+    session = await callsSession();
     await session.breakAtFunctions('stop_here');
     // At its second call it holds other values in their places.
     await session.continue();
@@ -64,7 +57,7 @@ describe('what a parameter was on entry', () => {
     const line = 39;
     const { breakpoints } = (
       await session.client.setBreakpointsRequest({
-        source: { path: path.join(folder, 'calls/calls.c') },
+        source: { path: CALLS_SOURCE },
         breakpoints: [{ line, condition: 'times@entry == 3 && single@entry > 2' }],
       })
     ).body;

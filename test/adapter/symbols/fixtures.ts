@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openSymbolFile } from '../../../adapter/host/symbol-file.ts';
+import { NO_CACHE } from '../../../adapter/symbols/cache/symbol-cache.ts';
 import type { CompanionFiles } from '../../../adapter/symbols/companions/companion-files.ts';
+import { Image } from '../../../adapter/symbols/image.ts';
 import { Program } from '../../../adapter/symbols/program.ts';
 
 /** The programs of fixtures/build.sh: one source, and debug information in every form that is read. */
@@ -86,3 +90,9 @@ export const SAME_CODE = [
   'o2-build-id',
   'o2-shared',
 ] as const satisfies readonly FixtureName[];
+
+/** All that is read from a file, part by part as it is wanted; nothing is kept of it. */
+export function openImage(file: string): Image {
+  const options = { companions: FIXTURE_COMPANIONS, sectionAddresses: undefined, cache: NO_CACHE };
+  return new Image(path.basename(file), openSymbolFile(file), options);
+}

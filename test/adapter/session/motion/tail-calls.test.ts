@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { record, TestSession } from '../debug-session.ts';
+import { callsSession } from '../calls-session.ts';
+import type { TestSession } from '../debug-session.ts';
 import { frameOf, scopeOf } from '../values-session.ts';
-
-const folder = fileURLToPath(new URL('../../../guests', import.meta.url));
 
 /** `run` calls `first(5)`; each then ends by calling the next. */
 const STACK = ['last', 'third', 'second', 'first', 'run'];
@@ -13,11 +10,7 @@ describe('functions that ended by calling others', () => {
   let session: TestSession;
 
   before(async () => {
-    const kernel = path.join(folder, 'calls/calls.elf');
-    const machine = { kernel, memory: '16M', rtc: '2026-01-01T00:00:00Z', seed: '0'.repeat(64) };
-    const recording = await record(machine, 'calls.retrograde');
-    session = await TestSession.start();
-    await session.attach({ recording, sourceRoots: [folder], at: 'start' });
+    session = await callsSession();
   });
 
   beforeEach(async () => {

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { openSymbolFile } from '../../../../adapter/host/symbol-file.ts';
-import { NO_CACHE } from '../../../../adapter/symbols/cache/symbol-cache.ts';
 import { readAddressRanges } from '../../../../adapter/symbols/dwarf/address-ranges.ts';
 import { DW_LANG } from '../../../../adapter/symbols/dwarf/constants.ts';
-import { Image } from '../../../../adapter/symbols/image.ts';
+import type { Image } from '../../../../adapter/symbols/image.ts';
 import { requireLinuxFile } from '../../../guests/linux.ts';
-import { FIXTURE_COMPANIONS, fixturePath, PROGRAMS_WITH_LINES } from '../fixtures.ts';
-
-function open(file: string): Image {
-  const options = { companions: FIXTURE_COMPANIONS, sectionAddresses: undefined, cache: NO_CACHE };
-  return new Image(path.basename(file), openSymbolFile(file), options);
-}
+import { fixturePath, openImage, PROGRAMS_WITH_LINES } from '../fixtures.ts';
 
 /** Looks each function of every so-manieth unit up by its first address and its last; returns how many there were. */
 function findFunctions(image: Image, every: number): number {
@@ -37,12 +29,12 @@ describe('the unit of an address', () => {
   for (const program of [...new Set(PROGRAMS_WITH_LINES), 'o0-object', 'o2-module'] as const) {
     it(`is the one whose function is there: ${program}`, () => {
       const suffix = program === 'o0-object' ? '.o' : program === 'o2-module' ? '.ko' : '.elf';
-      assert(findFunctions(open(fixturePath(`${program}${suffix}`)), 1) > 0);
+      assert(findFunctions(openImage(fixturePath(`${program}${suffix}`)), 1) > 0);
     });
   }
 
   it('is the one whose function is there: the small Linux, whose table of ranges has nearly all units', function () {
-    const image = open(requireLinuxFile(this, 'small-symbols'));
+    const image = openImage(requireLinuxFile(this, 'small-symbols'));
     const listed = readAddressRanges(image.info.sections, image.onError);
     assert(listed.size > 0.9 * image.info.units.length, `${listed.size} of ${image.info.units.length}`);
     assert(findFunctions(image, 5) > 1000);

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { openSymbolFile } from '../../../../adapter/host/symbol-file.ts';
-import { NO_CACHE } from '../../../../adapter/symbols/cache/symbol-cache.ts';
-import { Image } from '../../../../adapter/symbols/image.ts';
 import { ALL_KINDS, NameIndex } from '../../../../adapter/symbols/names/name-index.ts';
 import { unitsNaming } from '../../../../adapter/symbols/names/naming-units.ts';
 import type { SymbolError } from '../../../../adapter/symbols/symbol-error.ts';
 import { requireLinuxFile } from '../../../guests/linux.ts';
-import { FIXTURE_COMPANIONS, fixturePath, PROGRAMS_WITH_LINES } from '../fixtures.ts';
+import { fixturePath, openImage, PROGRAMS_WITH_LINES } from '../fixtures.ts';
 
 /** Of all kinds, in the sources of the fixtures and in no source. */
 const NAMES = ['main', 'recurse', 'leaf', 'shape', 'colour', 'RED', 'counter', 'f', 'e', 'int', 'nowhere', ''];
@@ -16,15 +12,10 @@ function fail(error: SymbolError): never {
   throw error;
 }
 
-function open(file: string): Image {
-  const options = { companions: FIXTURE_COMPANIONS, sectionAddresses: undefined, cache: NO_CACHE };
-  return new Image(path.basename(file), openSymbolFile(file), options);
-}
-
 describe('the units that may name something', () => {
   for (const program of [...new Set(PROGRAMS_WITH_LINES)]) {
     it(`are all that do, or are not told: ${program}`, () => {
-      const { info } = open(fixturePath(`${program}.elf`));
+      const { info } = openImage(fixturePath(`${program}.elf`));
       const index = NameIndex.build(info, info.everyUnit(), fail);
       for (const name of NAMES) {
         const units = unitsNaming(info, name);
@@ -36,12 +27,12 @@ describe('the units that may name something', () => {
   }
 
   it('are told of a program whose names are offsets', () => {
-    assert.equal(unitsNaming(open(fixturePath('o2-dwarf5.elf')).info, 'nowhere')?.length, 0);
-    assert.equal(unitsNaming(open(fixturePath('o2-dwarf4.elf')).info, 'recurse')?.length, 1);
+    assert.equal(unitsNaming(openImage(fixturePath('o2-dwarf5.elf')).info, 'nowhere')?.length, 0);
+    assert.equal(unitsNaming(openImage(fixturePath('o2-dwarf4.elf')).info, 'recurse')?.length, 1);
   });
 
   it('are those of 150 functions of the small Linux', function () {
-    const { info, symbols } = open(requireLinuxFile(this, 'small-symbols'));
+    const { info, symbols } = openImage(requireLinuxFile(this, 'small-symbols'));
     const functions = [...symbols].filter(({ type, size }) => type === 'function' && size > 8);
     const index = NameIndex.build(info, info.everyUnit(), fail);
     let searched = 0;
